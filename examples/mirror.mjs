@@ -6,9 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 const [list, file] = process.argv.slice(2);
 const key = process.env.SERVE_KEY;
 const headers = key === undefined ? {} : { 'X-API-Key': key };
-const copy = existsSync(file)
-  ? JSON.parse(readFileSync(file, 'utf8'))
-  : { since: '1970-01-01T00:00:00Z', records: {} };
+const createCopy = () => ({ since: '1970-01-01T00:00:00Z', records: {} });
+let copy = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : createCopy();
 const address = new URL(list);
 address.searchParams.set('updated_after', copy.since);
 address.searchParams.set('page_size', '1000');
@@ -18,6 +17,13 @@ do {
   const response = await fetch(address, { headers });
   if (response.status === 429) {
     await setTimeout(1000 * Number(response.headers.get('retry-after') ?? 60));
+    continue;
+  }
+  if (response.status === 410) {
+    // The copy is so old that it would miss deletions: start a new one.
+    copy = createCopy();
+    address.searchParams.set('updated_after', copy.since);
+    address.searchParams.delete('cursor');
     continue;
   }
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

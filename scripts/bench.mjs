@@ -22,6 +22,8 @@ import { race } from './bench/race.mjs';
 import { goalsTable, figuresTable, computeRatios, ratiosTable } from './bench/report.mjs';
 import { scale, scaleTable } from './bench/scale.mjs';
 import { startBenchServer } from './bench/server.mjs';
+import { replayYear } from './bench/year/replay.mjs';
+import { yearTable } from './bench/year/report.mjs';
 import { buildIfOlder, installModules } from './lib/project.mjs';
 import { runScript } from './lib/run.mjs';
 
@@ -108,6 +110,10 @@ const kinds = {
       text: `${serveTable(results)}\n\n${goalsTable(ratios)}\n\n${besideTable(beside)}`,
       data: { listings, ratios, ...results, beside },
     };
+  },
+  year: async ({ server, folder }, { listings: [listings = 0], days }) => {
+    const year = await replayYear({ server, folder }, { listings, days, log });
+    return { text: yearTable(year), data: { listings, ...year } };
   },
 };
 

@@ -13,6 +13,8 @@ export const usage = `npm run bench -- [options]
   --items            CSV files to items, against LOAD DATA INFILE; and 200 feeds that did not change
   --media            media files from a local server, against xargs -P 6 curl
   --serve            requests to serve, against a bare node:http handler with the same statements
+  --year             a year of syncs with a simulated clock: rows, bytes, statements and CPU of its days
+  --days <n>         days of the year (default 365; with --quick 30)
   --files <n>        media files (default 20000; with --quick 1000), 150 KB each
   --rows <n>         rows of the CSV file (default 1000000; with --quick 10000)
   --listings <n>     listings of the feed (default 20000; with --quick 2000); with --scale a list: 1000,2000
@@ -24,12 +26,13 @@ export const usage = `npm run bench -- [options]
 
 /**
  * @typedef {object} Options
- * @property {'race' | 'scale' | 'profile' | 'county' | 'county-scale' | 'items' | 'media' | 'serve'} kind
+ * @property {'race' | 'scale' | 'profile' | 'county' | 'county-scale' | 'items' | 'media' | 'serve' | 'year'} kind
  * @property {boolean} help
  * @property {number[]} listings
  * @property {number[]} accounts
  * @property {number} files
  * @property {number} rows
+ * @property {number} days
  * @property {number} rounds
  * @property {number} pageSize
  * @property {'mariadb' | 'mysql'} server
@@ -41,9 +44,10 @@ export const usage = `npm run bench -- [options]
 /** @param {string[]} args @returns {Options} */
 export function readOptions(args) {
   const { values } = parse(args);
-  const { quick = false, scale = false, items = false, media = false, serve = false } = values;
+  const { quick = false, scale = false, items = false, media = false, serve = false, year = false } = values;
   const lists =
-    values.listings ?? (scale ? '10000,50000,200000' : quick ? '2000' : serve ? '200000' : '20000');
+    values.listings ??
+    (scale ? '10000,50000,200000' : quick ? '2000' : serve ? '200000' : year ? '100000' : '20000');
   const accounts = values.accounts ?? (scale ? '100000,2000000' : quick ? '5000' : '100000');
   const server = values.server ?? 'mariadb';
   if (server !== 'mariadb' && server !== 'mysql')
@@ -55,6 +59,7 @@ export function readOptions(args) {
     accounts: accounts.split(',').map((text) => parseWhole('--accounts', text, 10)),
     files: parseWhole('--files', values.files ?? (quick ? '1000' : '20000'), 1),
     rows: parseWhole('--rows', values.rows ?? (quick ? '10000' : '1000000'), 10),
+    days: parseWhole('--days', values.days ?? (quick ? '30' : '365'), 2),
     rounds: parseWhole(
       '--rounds',
       values.rounds ?? (scale ? '1' : quick || items || media || serve ? '3' : '5'),
@@ -76,7 +81,9 @@ function chooseKind({
   serve = false,
   scale = false,
   profile = false,
+  year = false,
 }) {
+  if (year) return 'year';
   if (serve) return 'serve';
   if (media) return 'media';
   if (items) return 'items';
@@ -97,6 +104,8 @@ function parse(args) {
         items: { type: 'boolean' },
         media: { type: 'boolean' },
         serve: { type: 'boolean' },
+        year: { type: 'boolean' },
+        days: { type: 'string' },
         files: { type: 'string' },
         rows: { type: 'string' },
         accounts: { type: 'string' },

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { clusterTests } from './slow-tests.mjs';
 
 /**
- * Lists the test files that use a database: those that import test/helpers/database.ts, directly or indirectly.
+ * Lists the test files that use a database: those that import test/helpers/database.ts, directly or indirectly. Those that
+ * start a cluster need no other server.
  * @param {string} root
  * @returns {string[]}
  */
@@ -17,7 +19,9 @@ export function listDatabaseTests(root) {
     for (const [file, imported] of imports) if (imported.some((each) => using.has(each))) using.add(file);
   }
   return [...using]
-    .filter((file) => file.endsWith('.test.ts') && existsSync(file))
+    .filter(
+      (file) => file.endsWith('.test.ts') && existsSync(file) && !clusterTests.includes(relative(root, file)),
+    )
     .map((file) => relative(root, file))
     .sort((one, other) => (one < other ? -1 : 1));
 }

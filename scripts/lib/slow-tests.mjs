@@ -19,11 +19,14 @@ export const slowTests = [
   'test/scripts/bench.test.ts',
 ];
 
+/** The test files that only `npm run test:cluster` runs: they start a Galera cluster. */
+export const clusterTests = ['test/cluster/feed.test.ts', 'test/cluster/sources.test.ts'];
+
 /**
- * Returns vitest's arguments without the slow files, unless they name files.
+ * Returns vitest's arguments without the slow files and those of the cluster, unless they name files.
  * @param {string[]} args
  */
 export function withoutSlow(args) {
   if (args.some((arg) => !arg.startsWith('-'))) return args;
-  return [...args, ...slowTests.flatMap((file) => ['--exclude', file])];
+  return [...args, ...[...slowTests, ...clusterTests].flatMap((file) => ['--exclude', file])];
 }

@@ -166,6 +166,7 @@ export async function openContext(
       filters: reading.filters,
       childStrategy: reading.childStrategy,
       minFree: config.minFree,
+      retention: config.retention,
     },
   };
   return {

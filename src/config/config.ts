@@ -17,6 +17,7 @@ import {
 import type { ConfigLocation } from './location.ts';
 import type { ServeSettings } from '../model/serve-settings.ts';
 import type { Environment } from '../model/io.ts';
+import type { Retention } from '../model/retention.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { SourceKind } from '../sources/kind.ts';
 import { buildMediaSettings, findMediaProblems, type MediaSettings } from './media.ts';
@@ -68,6 +69,7 @@ export type Config = {
   readonly runRetries: number;
   /** Bytes; with less, a run ends before its next page. */
   readonly minFree: { readonly disk: number; readonly memory: number };
+  readonly retention: Retention;
   readonly alerts: AlertSettings;
   readonly healthcheckUrl: string | undefined;
   readonly media: MediaSettings;
@@ -247,6 +249,11 @@ function buildCommon(
     },
     runRetries: env.RUN_RETRIES,
     minFree: { disk: env.MIN_DISK_FREE, memory: env.MIN_MEMORY_FREE },
+    retention: {
+      runDays: env.RUN_RETENTION_DAYS,
+      deletedDays: env.DELETED_RETENTION_DAYS,
+      historyDays: env.HISTORY_RETENTION_DAYS,
+    },
     alerts: buildAlertSettings(env),
     healthcheckUrl: env.HEALTHCHECK_URL,
     media: buildMediaSettings(env, folder),

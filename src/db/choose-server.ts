@@ -101,10 +101,14 @@ async function dropOnError<C>(
 
 const trust = (): Promise<undefined> => Promise.resolve(undefined);
 
+const NO_SERVER: Readonly<Record<Use, string>> = {
+  read: 'no server of MYSQL_HOST can be read: ',
+  write: 'no server of MYSQL_HOST takes writes: ',
+};
+
 function createNoServerError(use: Use, failures: readonly Failure[]): UnavailableError {
   const list = failures.map(({ server, reason }) => `${server}: ${reason}`).join('; ');
-  const what = use === 'write' ? 'takes writes' : 'can be read';
-  return new UnavailableError(`no server of MYSQL_HOST ${what}: ${list}`, {
+  return new UnavailableError(`${NO_SERVER[use]}${list}`, {
     op: 'connect',
     cause: failures.find(({ cause }) => cause !== undefined)?.cause,
     hint: 'trestle-etl doctor shows the state of each',

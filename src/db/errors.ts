@@ -82,6 +82,16 @@ export function isTooLarge(error: unknown): boolean {
   return error instanceof UnavailableError && errnoOf(error) === TOO_LARGE;
 }
 
+/** Whether the connection broke or its server can be used for nothing, as opposed to a limit or a server that is read only. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof UnavailableError)) return false;
+  const errno = errnoOf(error) ?? 0;
+  return errno <= 0 || errno === COMMIT_FAILED || UNAVAILABLE_ERRNOS.has(errno);
+}
+
+/** A Galera node reports it when it loses its cluster. */
+const COMMIT_FAILED = 1180;
+
 /** Whether it is a system error (negative errno) or one that broke the connection, which some errors mark only as `fatal`. */
 function isBroken(error: DriverError): boolean {
   if (error.fatal === true) return true;

@@ -1,12 +1,15 @@
 import { ConfigError } from '../errors.ts';
-import { isTooLarge } from './errors.ts';
-import { readLockHolder, type LockScope, acquireRunLock } from './named-lock.ts';
+import { isConnectionLost, isTooLarge } from './errors.ts';
+import { readLockHolder, type LockScope, acquireRunLock, releaseRunLock } from './named-lock.ts';
 import { findPacketError } from './packet.ts';
 import { retryWhileUnavailable } from './retry-while-unavailable.ts';
 import type { Connection, Database, DatabaseTools } from './pool.ts';
 import { statementBytes } from './size.ts';
 
-/** The connection that holds a run's lock and that the run writes with. */
+/**
+ * The connection that holds a run's lock and that the run writes with. If it breaks outside a transaction, a read or a write
+ * that can run twice renews it and is repeated; `commitFenced` does the same for transactions.
+ */
 export type LockedConnection = Connection & {
   /** The server's `max_allowed_packet`, or the size of the smallest statement that was refused as too large. */
   readonly maxStatementBytes: number;
@@ -17,7 +20,13 @@ export type LockedConnection = Connection & {
    *   accepts only tiny statements.
    */
   renew(): Promise<void>;
+  /** Releases the lock and the connection. Never throws. */
+  end(): Promise<void>;
 };
+
+/** Statements that change nothing more if they run again, because the answer to the first time was lost. */
+const CAN_RUN_TWICE =
+  /^(?:UPDATE|DELETE|INSERT IGNORE|CREATE TABLE IF NOT EXISTS|DROP TABLE IF EXISTS|START TRANSACTION$)/;
 
 /** Changes nothing. A server that has become a replica still responds and grants locks, but refuses this (1290). */
 const NO_OP_WRITE = 'UPDATE etl_schema_version SET applied_at = applied_at WHERE version < 0';
@@ -64,6 +73,34 @@ export async function openLockedConnection(
     }
   };
   let current = await open(false);
+  let isInTransaction = false;
+  let reasonToGiveUp: unknown;
+  const renew = async (): Promise<void> => {
+    // A run that has waited for two minutes ends, instead of waiting for each of its last statements.
+    if (reasonToGiveUp !== undefined) throw reasonToGiveUp;
+    current.drop();
+    isInTransaction = false;
+    try {
+      current = await retryWhileUnavailable(tools, () => open(true));
+    } catch (error) {
+      reasonToGiveUp = error;
+      throw error;
+    }
+    // The server may have restarted with a different configuration.
+    const error = findPacketError(maxPacket);
+    if (error !== undefined) throw error;
+  };
+  /** Outside a transaction, a statement that can run twice is repeated on a new connection. */
+  const send = async <T>(canRepeat: boolean, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const canRenew = isConnectionLost(error) && reasonToGiveUp === undefined;
+      if (!canRenew || !canRepeat || isInTransaction) throw error;
+      await renew();
+      return work();
+    }
+  };
   return {
     get server() {
       return server;
@@ -71,25 +108,32 @@ export async function openLockedConnection(
     get maxStatementBytes() {
       return Math.min(maxPacket, smallestRefused);
     },
-    select: (sql, values) => current.select(sql, values),
+    select: (sql, values) => send(true, () => current.select(sql, values)),
     sendLocalFile: (sql, content) => current.sendLocalFile(sql, content),
     run: async (sql, values) => {
       try {
-        return await current.run(sql, values);
+        const result = await send(CAN_RUN_TWICE.test(sql), () => current.run(sql, values));
+        if (sql === 'START TRANSACTION') isInTransaction = true;
+        return result;
       } catch (error) {
         if (isTooLarge(error)) smallestRefused = Math.min(smallestRefused, statementBytes(sql, values));
         throw error;
+      } finally {
+        if (sql === 'COMMIT' || sql === 'ROLLBACK') isInTransaction = false;
       }
     },
     encryption: () => current.encryption(),
     release: () => current.release(),
     drop: () => current.drop(),
-    renew: async () => {
-      current.drop();
-      current = await retryWhileUnavailable(tools, () => open(true));
-      // The server may have restarted with a different configuration.
-      const error = findPacketError(maxPacket);
-      if (error !== undefined) throw error;
+    renew,
+    end: async () => {
+      try {
+        await releaseRunLock(current, scope);
+        current.release();
+      } catch {
+        // The connection is broken: the server releases its lock itself.
+        current.drop();
+      }
     },
   };
 }

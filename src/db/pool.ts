@@ -71,16 +71,26 @@ export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}
       throw error;
     }
   };
+  const session = createSession(async (work) => {
+    const { connection } = await take('read');
+    try {
+      return await withDistrust(() => work(connection));
+    } finally {
+      connection.release();
+    }
+  });
   return {
     name: address.database,
-    ...createSession(async (work) => {
-      const { connection } = await take('read');
+    ...session,
+    select: async <T>(sql: string, values?: readonly SqlValue[]) => {
       try {
-        return await withDistrust(() => work(connection));
-      } finally {
-        connection.release();
+        return await session.select<T>(sql, values);
+      } catch (error) {
+        // The next host may answer.
+        if (servers.length === 1 || !(error instanceof UnavailableError)) throw error;
+        return await session.select<T>(sql, values);
       }
-    }),
+    },
     connect: async (use = 'write') => {
       const { connection, server } = await take(use);
       const session = createSession((work) => withDistrust(() => work(connection)));

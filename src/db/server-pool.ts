@@ -6,7 +6,7 @@ import { formatHost } from '../lib/host-list.ts';
 import type { DatabaseAddress } from './address.ts';
 import type { Candidate } from './choose-server.ts';
 import { errnoOf, toEtlError } from './errors.ts';
-import { catchUp, readWriteState } from './server-state.ts';
+import { catchUp, readForbidding } from './server-state.ts';
 import { createSessionSetter, type SendQuery, type SessionSetting } from './session.ts';
 import { transportOptions } from './tls.ts';
 
@@ -28,7 +28,7 @@ export type ServerPool = Candidate<PoolConnection> & { close(): Promise<void> };
 
 /**
  * Does not connect.
- * @param isOnly whether there is no other server: then nothing is asked but whether this one is a node of a cluster.
+ * @param isOnly whether there is no other server: then it does not matter whether this one takes writes.
  */
 export function openServerPool(
   address: DatabaseAddress,
@@ -49,19 +49,17 @@ export function openServerPool(
     supportBigNumbers: true,
     decimalNumbers: false,
   });
-  const connect = createConnectionGetter(pool, address.database, createSessionSetter(settings));
-  let isNode: boolean | undefined;
+  let isNode = false;
+  const setSession = createSessionSetter(settings, () => void (isNode = true));
+  const connect = createConnectionGetter(pool, address.database, setSession);
   return {
     name: address.socket ?? formatHost(address),
     connect,
     examine: async (connection) => {
       const query = createQuery(connection);
-      // A server that is read only can become the primary, but none becomes a node without a restart.
-      if (isOnly && isNode === false) return undefined;
-      const state = await readWriteState(query);
-      isNode = state.isNode;
       if (isNode) await catchUp(query);
-      return state.forbiddenBy.length === 0 ? undefined : `read only (${state.forbiddenBy.join(', ')})`;
+      const forbiddenBy = isOnly ? [] : await readForbidding(query);
+      return forbiddenBy.length === 0 ? undefined : `read only (${forbiddenBy.join(', ')})`;
     },
     drop: (connection) => connection.destroy(),
     close: () => pool.end(),

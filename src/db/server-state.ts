@@ -1,14 +1,6 @@
 import { TransactionRetryError, UnavailableError } from '../errors.ts';
 import type { SendQuery } from './session.ts';
 
-/** What a server reports about the writes that it takes. */
-export type WriteState = {
-  /** The variables that forbid writes. */
-  readonly forbiddenBy: readonly string[];
-  /** Whether it is a node of a Galera cluster. */
-  readonly isNode: boolean;
-};
-
 /** Variables that forbid writes. MariaDB 12 also has the values NO_LOCK and NO_LOCK_NO_ADMIN. */
 const READ_ONLY = ['read_only', 'super_read_only', 'innodb_read_only'];
 
@@ -17,17 +9,18 @@ export function findReadOnly(values: Readonly<Record<string, string>>): string[]
   return READ_ONLY.filter((name) => /^(on|1|no_lock|no_lock_no_admin)$/i.test(values[name] ?? ''));
 }
 
-/** Reads it with SHOW, which also a node without its cluster answers. */
-export async function readWriteState(query: SendQuery): Promise<WriteState> {
-  const names = [...READ_ONLY, 'wsrep_on'].map((name) => `'${name}'`).join(', ');
+/** Reads which variables forbid writes now. */
+export async function readForbidding(query: SendQuery): Promise<string[]> {
+  const names = READ_ONLY.map((name) => `'${name}'`).join(', ');
   const rows = await query(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`);
-  const values = Object.fromEntries(
-    (rows as { Variable_name: string; Value: string }[]).map((row) => [
-      row.Variable_name.toLowerCase(),
-      row.Value,
-    ]),
+  return findReadOnly(
+    Object.fromEntries(
+      (rows as { Variable_name: string; Value: string }[]).map((row) => [
+        row.Variable_name.toLowerCase(),
+        row.Value,
+      ]),
+    ),
   );
-  return { forbiddenBy: findReadOnly(values), isNode: /^(on|1)$/i.test(values['wsrep_on'] ?? '') };
 }
 
 /**

@@ -89,9 +89,11 @@ export type SendQuery = (sql: string) => Promise<readonly unknown[]>;
  * server has, after the common ones are set: a sql_select_limit would truncate the result. Later connections take one
  * statement.
  * @param more variables that are set last, instead of those with the same name.
+ * @param onNode called if the server is a node of a Galera cluster.
  */
 export function createSessionSetter(
   more: readonly SessionSetting[] = [],
+  onNode: () => void = () => undefined,
 ): (query: SendQuery) => Promise<void> {
   const replaced = new Set(more.map(({ name }) => name));
   const all = [...SESSION_SETTINGS.filter(({ name }) => !replaced.has(name)), ...more];
@@ -105,19 +107,30 @@ export function createSessionSetter(
       query,
       all.filter(({ isRare }) => isRare !== true),
     );
-    const names = await readNames(query);
+    const names = await readNames(query, onNode);
     const rare = all.filter(({ name, isRare }) => isRare === true && names.has(name));
     known = [...common, ...(await setAll(query, rare))];
   };
 }
 
+type Variable = { readonly Variable_name: string; readonly Value: string };
+
+/** Whether a server is a node of a Galera cluster. Many that are none have the variable too. */
+const WSREP_ON = 'wsrep_on';
+
 /** Reads which rare variables this server has. Returns all of them if a time limit ends the query: each is then tried. */
-async function readNames(query: SendQuery): Promise<Set<string>> {
+async function readNames(query: SendQuery, onNode: () => void): Promise<Set<string>> {
   const rare = SESSION_SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
-  const list = rare.map((name) => `'${name}'`).join(', ');
+  const list = [...rare, WSREP_ON].map((name) => `'${name}'`).join(', ');
   try {
-    const rows = await query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${list})`);
-    return new Set((rows as { Variable_name: string }[]).map((row) => row.Variable_name.toLowerCase()));
+    const rows = (await query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${list})`)) as Variable[];
+    if (
+      rows.some(
+        ({ Variable_name: name, Value }) => name.toLowerCase() === WSREP_ON && /^(on|1)$/i.test(Value),
+      )
+    )
+      onNode();
+    return new Set(rows.map((row) => row.Variable_name.toLowerCase()));
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return new Set(rare);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { stripByteOrderMark } from '../lib/byte-order-mark.ts';
+import { releaseMemory } from '../lib/release-memory.ts';
 import type { CallKind } from '../model/usage.ts';
 import {
   AddressRefusedError,
@@ -91,6 +92,7 @@ export function createSender({
       });
       const { status, headers } = response;
       const body = await decompress(response.body, headers['content-encoding'], maxBytes);
+      if (body !== response.body) releaseMemory(response.body);
       return { status, headers, body: stripByteOrderMark(body) };
     } catch (error) {
       signal.throwIfAborted();

@@ -10,3 +10,12 @@ export function editDistance(a: string, b: string): number {
   }
   return row.at(-1)!;
 }
+
+/** The known name that differs least from a misspelled one, regardless of case; undefined if more than two letters differ. */
+export function findNearest(name: string, known: readonly string[]): string | undefined {
+  const [nearest] = known
+    .map((each) => ({ each, distance: editDistance(each.toLowerCase(), name.slice(0, 64).toLowerCase()) }))
+    .filter(({ distance }) => distance <= 2)
+    .toSorted((a, b) => a.distance - b.distance);
+  return nearest?.each;
+}

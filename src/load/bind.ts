@@ -33,7 +33,9 @@ function selectValues({ values }: Row, { positions }: TablePart): SqlValue[] {
   return positions.map((position) => values[position] ?? null);
 }
 
+/** @throws Error if the memory of the payload was released, which is a bug: an empty payload must never be stored. */
 export function bindPayload(row: Row): SqlValue[] {
+  if (row.payload.length === 0) throw new Error(`the payload of ${row.key} is empty`);
   return [row.key, typeof row.payload === 'string' ? Buffer.from(row.payload) : row.payload];
 }
 

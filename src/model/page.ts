@@ -25,4 +25,6 @@ export type Page = {
   readonly newCount?: number;
   /** For records without their own timestamp: by parent, the version of the parent when they were requested. */
   readonly versions?: ReadonlyMap<string, string>;
+  /** Frees the memory of the records, which nothing may use afterwards. */
+  readonly release?: () => void;
 };

@@ -8,6 +8,7 @@ import type { ChildStrategy } from '../model/child-strategy.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { Mode } from '../model/mode.ts';
+import type { Retention } from '../model/retention.ts';
 import type { Meter } from '../model/usage.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Watermark } from '../record/watermark.ts';
@@ -55,6 +56,7 @@ export type RunTools = {
     readonly childStrategy: ChildStrategy;
     /** Free bytes below which a run stops. */
     readonly minFree: { readonly disk: number; readonly memory: number };
+    readonly retention: Retention;
   };
 };
 

@@ -47,7 +47,7 @@ export async function commitBatches(
     ...(filter === undefined ? {} : { filter }),
     ...(expansion === undefined ? {} : { expansion }),
   };
-  for await (const { page, count, cursor, records, children } of prefetchPages(active.tools, (own) =>
+  for await (const { page, count, cursor, records, children, release } of prefetchPages(active.tools, (own) =>
     transformBatches(dataset, source.read(dataset, from, own)),
   )) {
     expected ??= count;
@@ -67,6 +67,7 @@ export async function commitBatches(
       await takeSets(active, expansion, { parent: dataset, page, children, left, isWhole });
     }
     if (expansion !== undefined) recordEnd(active, expansion);
+    release?.();
     if (reachedMaxPages(active, dataset)) return { end: false, sent, counted: expected };
   }
   if (expansion !== undefined) recordEnd(active, expansion);
@@ -87,6 +88,7 @@ type TransformedBatch = {
   readonly cursor: Page['cursor'];
   readonly count: number | undefined;
   readonly complete: boolean;
+  readonly release: Page['release'];
   readonly children: ReadPage['children'];
 };
 
@@ -97,13 +99,14 @@ export async function* transformBatches(
 ): AsyncGenerator<TransformedBatch> {
   const transform = createSlicedTransformer(dataset);
   for await (const page of pages) {
-    const { cursor, count, complete = false, children } = page;
+    const { cursor, count, complete = false, children, release } = page;
     yield {
       page: await transform(page),
       records: page.newCount ?? page.records.length,
       cursor,
       count,
       complete,
+      release,
       children,
     };
   }

@@ -1,6 +1,6 @@
 import { ConfigError, QueryRefusedError } from '../errors.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { assumeFullCoverage, type Coverage } from '../sources/coverage.ts';
+import { assumeFullCoverage, type Coverage, formatMissing } from '../sources/coverage.ts';
 import type { ActiveRun } from './active-run.ts';
 import { commitFenced, getWatermark } from './fence.ts';
 import { type SchemaKnowledge, getSchema, fetchSchema } from './schema.ts';
@@ -90,19 +90,22 @@ function requestOf(dataset: Dataset): string {
 
 function reportLeftOut(
   active: ActiveRun,
-  { dataset: resource, omittedFields: leftOut, unknownFields: unknown }: Coverage,
+  { dataset: resource, omittedFields: leftOut, unknownFields: unknown, nearestFields: nearest }: Coverage,
 ): void {
   const { log, progress } = active.tools;
   if (unknown.length > 0) {
-    log.main.warn({ resource: resource.name, unknown }, 'the feed does not have the fields of these columns');
+    log.main.warn(
+      { resource: resource.name, unknown, nearest },
+      'the feed does not have the fields of these columns',
+    );
     progress.report(
-      `${resource.name}: the feed's $metadata has no ${unknown.join(', ')}, so these columns may stay NULL; trestle-etl fields list shows the fields it has`,
+      `${resource.name}: the feed's $metadata has no ${formatMissing(unknown, nearest)}, so these columns may stay NULL; trestle-etl fields list shows the fields it has`,
     );
   }
   if (leftOut.length === 0) return;
   active.tally = addToTally(active.tally, resource.name, zeroCounts, 0, { leftOut });
-  log.main.warn({ resource: resource.name, leftOut }, 'not licensed, left out');
-  progress.report(`${resource.name}: not licensed, left out: ${leftOut.join(', ')}`);
+  log.main.warn({ resource: resource.name, leftOut, nearest }, 'not licensed, left out');
+  progress.report(`${resource.name}: not licensed, left out: ${formatMissing(leftOut, nearest)}`);
 }
 
 /** Records the skip. A skipped dataset counts as completed; otherwise the next full-load would resume with it alone. */

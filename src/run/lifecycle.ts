@@ -1,6 +1,6 @@
 import { hasTables, migrate } from '../db/migrate.ts';
+import { isConnectionLost } from '../db/errors.ts';
 import { type LockedConnection, openLockedConnection } from '../db/locked-connection.ts';
-import { releaseRunLock, type LockScope } from '../db/named-lock.ts';
 import { findPacketError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
@@ -9,6 +9,7 @@ import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from 
 import { checkTables } from './check-tables.ts';
 import { ensureColumns } from './columns/ensure.ts';
 import { saveUsage, saveLeftoverUsage } from './metering.ts';
+import { removeExpired } from './retention/remove-expired.ts';
 import { toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
 import { ensureTables } from './tables.ts';
@@ -31,15 +32,15 @@ export async function withRun(
   try {
     connection = await acquireLock(tools, options);
     await ensurePacketSize(tools, options, connection);
-    const active = await startRun(tools, options, connection);
+    const active = await startOnLiveServer(tools, options, connection);
     const status = await runAndClose(active, async () => {
       if (!options.dryRun) await ensureColumns(tools, connection!, options.resources);
       return work(active);
     });
+    await removeExpired(active);
     return { ...active, status };
   } finally {
-    if (connection !== undefined)
-      await releaseLock(connection, { database: tools.database.name, source: tools.source.id });
+    await connection?.end();
     await unlock();
   }
 }
@@ -78,6 +79,21 @@ async function acquireLock(tools: RunTools, options: RunOptions): Promise<Locked
     if (error instanceof BusyError && !options.dryRun)
       await recordUnstarted(tools, options, 'skipped', error);
     throw error;
+  }
+}
+
+/** Starts again, on the next server if there are several, if the connection breaks before the run has begun. */
+async function startOnLiveServer(
+  tools: RunTools,
+  options: RunOptions,
+  connection: LockedConnection,
+): Promise<ActiveRun> {
+  try {
+    return await startRun(tools, options, connection);
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    await connection.renew();
+    return await startRun(tools, options, connection);
   }
 }
 
@@ -212,15 +228,5 @@ async function recordUnstarted(
     await closeRun(tools.database, id, { status, message: error.message }, now);
   } catch (err) {
     tools.log.database.warn({ err }, `could not record a ${status} run`);
-  }
-}
-
-async function releaseLock(connection: LockedConnection, scope: LockScope): Promise<void> {
-  try {
-    await releaseRunLock(connection, scope);
-    connection.release();
-  } catch {
-    // The connection is broken: the server releases its lock itself.
-    connection.drop();
   }
 }

@@ -11,7 +11,7 @@ export function describeFailure(error: Error): RequestError {
       'the database took too long: narrow the request with more filters',
     );
   }
-  if (errno === NO_TABLE) {
+  if (isMissingTable(error)) {
     return new RequestError(503, 'not_loaded', 'the tables do not exist yet: the first run creates them');
   }
   if (CHARACTERS.has(errno)) {
@@ -32,6 +32,10 @@ const NO_TABLE = 1146;
 
 /** A text cannot be compared with a column of another character set, such as that of keys: MariaDB, MySQL. */
 const CHARACTERS = new Set([1267, 1270, 1271, 3988, 3854]);
+
+export function isMissingTable(error: unknown): boolean {
+  return error instanceof Error && errnoOf(error) === NO_TABLE;
+}
 
 /** Whether a statement took longer than its limit. */
 export function isTimeout(error: unknown): boolean {

@@ -26,34 +26,34 @@ const obstacle = await findObstacle();
 
 describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () => {
   let cluster: Cluster;
-  let db: ClusterDatabase;
-  let nth = 0;
 
   beforeAll(async () => {
     cluster = await startCluster();
   });
 
-  beforeEach(async () => {
-    await cluster.heal();
-    db = await cluster.database(`sources${(nth += 1)}`);
-  });
+  describe.each(SEEDS)('seed %i', (seed) => {
+    let db: ClusterDatabase;
+    let nth = 0;
 
-  /** Kills the node in use, or cuts it off from the others. */
-  function lose(random: (below: number) => number): () => Promise<void> | void {
-    if (random(2) === 0) return () => cluster.nodes[0].kill();
-    return () => cluster.network.setLink(1, 'down');
-  }
+    beforeEach(async () => {
+      await cluster.heal();
+      db = await cluster.database(`sources${seed}_${(nth += 1)}`);
+    });
 
-  async function expectRelease(setting: ImportSetting, release: number): Promise<void> {
-    await cluster.heal();
-    await expectSameNodes(cluster, db);
-    setting.county.setRelease(release);
-    for (const table of FEW_TABLES) await expectTable(setting, { table, year: 2026 });
-  }
+    /** Kills the node in use, or cuts it off from the others. */
+    function lose(random: (below: number) => number): () => Promise<void> | void {
+      if (random(2) === 0) return () => cluster.nodes[0].kill();
+      return () => cluster.network.setLink(1, 'down');
+    }
 
-  test.each(SEEDS)(
-    'a county release is staged, published and rolled back over a lost node (seed %i)',
-    async (seed) => {
+    async function expectRelease(setting: ImportSetting, release: number): Promise<void> {
+      await cluster.heal();
+      await expectSameNodes(cluster, db);
+      setting.county.setRelease(release);
+      for (const table of FEW_TABLES) await expectTable(setting, { table, year: 2026 });
+    }
+
+    test('a county release is staged, published and rolled back over a lost node', async () => {
       const random = randomOf(seed);
       const county = await countyFor({ accounts: 1500 });
       await allowDrop(db);
@@ -71,60 +71,62 @@ describe.skipIf(obstacle !== undefined)('a Galera cluster of three nodes', () =>
       });
       expect(back).toMatchObject({ code: 0, stderr: '' });
       await expectRelease(setting, 1);
-    },
-  );
-
-  test.each(SEEDS)('items are loaded over a lost node, each once (seed %i)', async (seed) => {
-    const random = randomOf(seed);
-    const setting = await itemsSetting({ records: 2000 }, db);
-    const { items, folder } = setting;
-    setting.configure({
-      permits: permitsEntry(items, 100),
-      roster: rosterEntry(setting.files),
-      news: newsEntry(items),
     });
-    letFilesSettle(setting);
-    items.faults.add({ kind: 'delay', ms: 60, count: Infinity });
-    await passes(folder, 'migrate');
-    const ended = await disturbed(folder, ['sync'], { ms: random(4000), by: lose(random) });
-    expect(ended).toMatchObject({ code: 0, stderr: '' });
-    await cluster.heal();
-    await expectSameNodes(cluster, db);
-    const stored = await db.query<{ id: string }>(
-      "SELECT external_id AS id FROM unified_items WHERE source_name = 'permits' ORDER BY external_id",
-    );
-    const wanted = items
-      .collection('permits')
-      .list()
-      .map(({ record }) => record['permit_number'] as string);
-    expect(stored.map(({ id }) => id).toSorted()).toEqual(wanted.toSorted());
-  });
 
-  test.each(SEEDS)('media files are downloaded over a lost node, each once (seed %i)', async (seed) => {
-    const random = randomOf(seed);
-    const sandbox = await sandboxFor({ listings: 60, mediaPerListing: 5 });
-    const server = await photoServer();
-    const folder = folderOn(
-      cluster,
-      { db, sandbox },
-      { MEDIA_STORE: 'photos', MEDIA_MINUTE_LIMIT: '100000' },
-    );
-    mkdirSync(join(folder, 'photos'));
-    await passes(folder, 'sync');
-    await db.query(`UPDATE media SET media_url = CONCAT('${server.origin}/', media_key, '?signed=1')`);
-    for (const { key } of await db.query<{ key: string }>('SELECT media_key AS `key` FROM media'))
-      server.photos.set(key, photoOf(key, 1, 2000));
-    server.latencyMs = 40;
-    const ended = await disturbed(folder, ['media', 'download'], { ms: random(4000), by: lose(random) });
-    expect(ended).toMatchObject({ code: 0, stderr: '' });
-    await cluster.heal();
-    await expectSameNodes(cluster, db);
-    const rows = await db.query<{ key: string; path: string }>(
-      "SELECT media_key AS `key`, store_path AS path FROM media_file WHERE state = 'stored'",
-    );
-    expect(rows).toHaveLength(sandbox.feed.size('Media'));
-    for (const { key, path } of rows)
-      expect((await readFile(join(folder, 'photos', path))).equals(server.photos.get(key)!), key).toBe(true);
-    expect(await db.query('SELECT * FROM etl_media_object')).toEqual([]);
+    test('items are loaded over a lost node, each once', async () => {
+      const random = randomOf(seed);
+      const setting = await itemsSetting({ records: 2000 }, db);
+      const { items, folder } = setting;
+      setting.configure({
+        permits: permitsEntry(items, 100),
+        roster: rosterEntry(setting.files),
+        news: newsEntry(items),
+      });
+      letFilesSettle(setting);
+      items.faults.add({ kind: 'delay', ms: 60, count: Infinity });
+      await passes(folder, 'migrate');
+      const ended = await disturbed(folder, ['sync'], { ms: random(4000), by: lose(random) });
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      await cluster.heal();
+      await expectSameNodes(cluster, db);
+      const stored = await db.query<{ id: string }>(
+        "SELECT external_id AS id FROM unified_items WHERE source_name = 'permits' ORDER BY external_id",
+      );
+      const wanted = items
+        .collection('permits')
+        .list()
+        .map(({ record }) => record['permit_number'] as string);
+      expect(stored.map(({ id }) => id).toSorted()).toEqual(wanted.toSorted());
+    });
+
+    test('media files are downloaded over a lost node, each once', async () => {
+      const random = randomOf(seed);
+      const sandbox = await sandboxFor({ listings: 60, mediaPerListing: 5 });
+      const server = await photoServer();
+      const folder = folderOn(
+        cluster,
+        { db, sandbox },
+        { MEDIA_STORE: 'photos', MEDIA_MINUTE_LIMIT: '100000' },
+      );
+      mkdirSync(join(folder, 'photos'));
+      await passes(folder, 'sync');
+      await db.query(`UPDATE media SET media_url = CONCAT('${server.origin}/', media_key, '?signed=1')`);
+      for (const { key } of await db.query<{ key: string }>('SELECT media_key AS `key` FROM media'))
+        server.photos.set(key, photoOf(key, 1, 2000));
+      server.latencyMs = 40;
+      const ended = await disturbed(folder, ['media', 'download'], { ms: random(4000), by: lose(random) });
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      await cluster.heal();
+      await expectSameNodes(cluster, db);
+      const rows = await db.query<{ key: string; path: string }>(
+        "SELECT media_key AS `key`, store_path AS path FROM media_file WHERE state = 'stored'",
+      );
+      expect(rows).toHaveLength(sandbox.feed.size('Media'));
+      for (const { key, path } of rows)
+        expect((await readFile(join(folder, 'photos', path))).equals(server.photos.get(key)!), key).toBe(
+          true,
+        );
+      expect(await db.query('SELECT * FROM etl_media_object')).toEqual([]);
+    });
   });
 });

@@ -269,10 +269,12 @@ test('a field that the feed does not know is told of by every run, and by doctor
   await passes(folder, 'fields', 'add', 'Property', 'Applianses', '--as', 'text');
   await passes(folder, 'sync');
   const lines = readFileSync(join(folder, 'logs/etl_main.log'), 'utf8');
-  expect(lines).toMatch(/"unknown":\["Applianses"\].*the feed does not have the fields of these columns/);
+  expect(lines).toMatch(
+    /"unknown":\["Applianses"\],"nearest":\{"Applianses":"Appliances"\}.*the feed does not have the fields of these columns/,
+  );
   const { stdout } = await trestle(folder, ['doctor']);
   expect(stdout).toMatch(/^ok +own columns +Property\.Applianses$/m);
-  expect(stdout).toContain('the feed does not say that it has Applianses: the columns may stay NULL');
+  expect(stdout).toContain('no Applianses (did you mean Appliances?): the columns may stay NULL');
   writeFileSync(join(folder, 'state/resources.json'), '{');
   expect((await trestle(folder, ['doctor'])).stdout).toMatch(/^FAIL +own columns .*is not JSON/im);
 });

@@ -122,6 +122,7 @@ export async function pipeline(
         filters: settings.odata?.filters ?? {},
         childStrategy: childStrategy(),
         minFree: { disk: 1, memory: 1 },
+        retention: { runDays: 400, deletedDays: 400, historyDays: undefined },
         ...settings,
       },
       ...settings.tools,

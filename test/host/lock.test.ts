@@ -18,6 +18,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { inspectLock, acquireLock } from '../../src/host/lock.ts';
 import { BusyError, ConfigError } from '../../src/errors.ts';
 import type { Logger } from '../../src/model/log.ts';
+import { WAIT_MS } from '../helpers/patience.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -212,14 +213,18 @@ describe('promise 15: inspectLock', () => {
   });
 
   test('reports that its holder has ended, even if its parent has not noticed', async () => {
-    // The shell becomes a program that waits for no child.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    // The shell becomes a program that waits for no child; then the child ends.
+    const parent = spawn(
+      'sh',
+      ['-c', 'until grep -q sleep /proc/$$/comm; do :; done & echo $!; exec sleep 60'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     children.push(parent);
     const [said] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(said.toString());
-    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z '));
+    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z '), WAIT_MS);
     expect(process.kill(pid, 0)).toBe(true);
     const free = await acquireLock(state, log);
     writeFileSync(join(state, 'run.json'), JSON.stringify({ pid, host: hostname() }));

@@ -315,6 +315,17 @@ export const settings: Readonly<Record<Name, Setting>> = {
   },
   QUOTA_RESERVE_PERCENT: { ...whole(0, 90), preset: 10, read: ({ api }) => api.reservePercent },
   QUOTA_MAX_WAIT: { ...duration(), preset: 3_900_000, read: ({ api }) => api.maxWait },
+  RUN_RETENTION_DAYS: { ...whole(31, 36_500), preset: 400, read: ({ retention }) => retention.runDays },
+  DELETED_RETENTION_DAYS: {
+    ...whole(1, 36_500),
+    preset: 400,
+    read: ({ retention }) => retention.deletedDays,
+  },
+  HISTORY_RETENTION_DAYS: {
+    ...whole(1, 36_500),
+    preset: undefined,
+    read: ({ retention }) => retention.historyDays,
+  },
   RECONCILE_MAX_DELETE_PERCENT: { ...whole(0, 100), preset: 5, read: (config) => config.maxDeletePercent },
   STATE_DIR: { good: path, preset: 'state', read: (config, folder) => written(config.stateDir, folder) },
   LOG_DIR: { good: path, preset: 'logs', read: ({ log }, folder) => written(log.dir, folder) },

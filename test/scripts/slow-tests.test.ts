@@ -6,18 +6,19 @@ import { read, ROOT } from '../docs/documents.ts';
 
 type SlowTests = {
   readonly slowTests: readonly string[];
+  readonly clusterTests: readonly string[];
   readonly withoutSlow: (args: readonly string[]) => string[];
 };
 
-const { slowTests, withoutSlow } = (await import(
+const { clusterTests, slowTests, withoutSlow } = (await import(
   pathToFileURL(join(ROOT, 'scripts/lib/slow-tests.mjs')).href
 )) as SlowTests;
 
 test('npm test leaves out the slow files, which exist, and CI runs both', () => {
-  expect(slowTests.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  expect([...slowTests, ...clusterTests].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   expect(withoutSlow(['--bail=1'])).toEqual([
     '--bail=1',
-    ...slowTests.flatMap((file) => ['--exclude', file]),
+    ...[...slowTests, ...clusterTests].flatMap((file) => ['--exclude', file]),
   ]);
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
   expect(scripts['check']).toMatch(/ && npm test$/);

@@ -2,6 +2,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
+import { obey } from './obey.mjs';
 
 const [folder = ''] = process.argv.slice(2);
 let sent = { requests: 0, bytes: 0 };
@@ -31,15 +32,8 @@ const server = createServer((request, response) => {
   createReadStream(file, { highWaterMark: 1 << 20 }).pipe(response);
 });
 
-process.on('message', (/** @type {{ id: number }} */ { id }) => {
-  process.send?.({ id, report: { ...sent, root } });
-});
-// The parent process has ended.
-process.on('disconnect', () => process.exit());
-process.on('SIGINT', () => undefined);
-
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   root = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  process.send?.({ id: 0, report: { root } });
+  obey({ root }, async () => ({ ...sent, root }));
 });

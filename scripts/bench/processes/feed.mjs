@@ -5,6 +5,7 @@ import { MOMENTS } from '../feed/market.mjs';
 import { formatMetadata } from '../feed/metadata.mjs';
 import { createPages } from '../feed/pages.mjs';
 import { parseAddress } from '../feed/query.mjs';
+import { obey } from './obey.mjs';
 
 const [listings = '0', resourcesFile = ''] = process.argv.slice(2);
 const { resources } = await import(pathToFileURL(resourcesFile).href);
@@ -68,21 +69,11 @@ async function handleOrder(order) {
   return { ...sent, root, recordBytes: pages.recordBytes(), answers: pages.answers() };
 }
 
-process.on('message', (/** @type {{ id: number, do: string }} */ order) => {
-  handleOrder(order).then(
-    (report) => process.send?.({ id: order.id, report }),
-    (error) => process.send?.({ id: order.id, failed: String(error) }),
-  );
-});
-// The parent process has ended.
-process.on('disconnect', () => process.exit());
-process.on('SIGINT', () => undefined);
-
 // A contestant on a busy machine can take longer over a page than Node's 5 s; closing its connection would fail its next request.
 server.keepAliveTimeout = 600_000;
 
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   root = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  process.send?.({ id: 0, report: { root } });
+  obey({ root }, handleOrder);
 });

@@ -1,5 +1,6 @@
 // Feeds with minimal cost, with an ETag each. A separate process, controlled by messages; it measures its own time.
 import { createServer } from 'node:http';
+import { obey } from './obey.mjs';
 
 const ENTRIES = 30;
 const sent = { requests: 0, bytes: 0, connections: 0, own: 0 };
@@ -31,15 +32,8 @@ const server = createServer((request, response) => {
 });
 server.on('connection', () => (sent.connections += 1));
 
-process.on('message', (/** @type {{ id: number }} */ { id }) => {
-  process.send?.({ id, report: { ...sent, root } });
-});
-// The parent process has ended.
-process.on('disconnect', () => process.exit());
-process.on('SIGINT', () => undefined);
-
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   root = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  process.send?.({ id: 0, report: { root } });
+  obey({ root }, async () => ({ ...sent, root }));
 });

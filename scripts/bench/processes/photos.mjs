@@ -2,6 +2,7 @@
 // in. A separate process, controlled by messages.
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
+import { obey } from './obey.mjs';
 
 const [encoder = '', size = '150000'] = process.argv.slice(2);
 const { makeJpeg } = await import(pathToFileURL(encoder).href);
@@ -28,15 +29,8 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
   response.end(photo.subarray(2));
 });
 
-process.on('message', (/** @type {{ id: number }} */ { id }) => {
-  process.send?.({ id, report: { ...sent, root } });
-});
-// The parent process has ended.
-process.on('disconnect', () => process.exit());
-process.on('SIGINT', () => undefined);
-
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   root = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  process.send?.({ id: 0, report: { root } });
+  obey({ root }, async () => ({ ...sent, root }));
 });

@@ -4,6 +4,7 @@ import type { FeedSet } from '../../dataset/feed-schema.ts';
 import type { Addition } from '../../dataset/addition.ts';
 import { findColumnProblem } from '../../dataset/additions.ts';
 import { columnOf } from '../../dataset/names.ts';
+import { findNearest } from '../../lib/edit-distance.ts';
 import { parseType, TYPE_NAMES, columnTypeFor } from '../../dataset/types.ts';
 
 /** The fields of a dataset that are to become columns. */
@@ -65,8 +66,9 @@ function resolveField(dataset: Dataset, set: FeedSet | undefined, name: string, 
   const { fields } = requireSet(dataset, set);
   const described = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (described === undefined) {
+    const nearest = findNearest(name, Object.keys(fields));
     throw usageError(
-      `the feed has no field ${dataset.name}.${name}`,
+      `the feed has no field ${dataset.name}.${name}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`,
       `fields list shows the fields it has; with --as, a column is filled from the payloads' values of that name`,
     );
   }

@@ -10,8 +10,9 @@ import { parentLink } from '../../dataset/reading.ts';
 
 /**
  * Loads the active listings and their child records before a first load, if `--active-first` is set. The first load then
- * starts at the beginning of the feed, because a listing may become active while the rest is read. If this part was
- * interrupted, the next full-load resumes it, with or without the flag.
+ * starts at the beginning of the feed and requests the active listings again: a listing may become active while the rest is
+ * read, and only the number of all records shows at the end that none is missing. If this part was interrupted, the next
+ * full-load resumes it, with or without the flag.
  * @returns false if `--max-pages` ended it.
  */
 export async function loadActiveFirst(active: ActiveRun, dataset: Dataset): Promise<boolean> {

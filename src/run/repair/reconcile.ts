@@ -1,10 +1,8 @@
 import { applyBisecting } from '../../db/by-halves.ts';
-import type { Session } from '../../db/pool.ts';
 import { ImplausibleDataError } from '../../errors.ts';
 import { toSqlDateTime } from '../../lib/time.ts';
 import { countRows } from '../../load/count.ts';
-import { type ChildTable, markDeleted, removeRows } from '../../load/remove.ts';
-import { readChildKeys } from '../../load/children.ts';
+import { type ChildTable, markDeleted } from '../../load/remove.ts';
 import { columnFor, keyColumn } from '../../load/statement.ts';
 import { readVersions } from '../../load/window.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
@@ -18,7 +16,6 @@ import {
 } from '../../record/census.ts';
 import { type Deletion, saveDeletions } from '../../record/deletion.ts';
 import { markChildSetsStale } from '../../record/stale-parents.ts';
-import { deleteFieldIssues } from '../../record/field-issue.ts';
 import { deleteQuarantined, deleteWithoutKey, quarantineRejects } from '../../record/quarantine.ts';
 import { saveRun } from '../../record/run-log.ts';
 import { hashRules } from '../../transform/rules.ts';
@@ -29,6 +26,7 @@ import { takeCensus } from './census.ts';
 import { fetchByKey } from '../fetch-by-key.ts';
 import { commitFenced, keepWatermark, getWatermark } from '../fence.ts';
 import { splitIntoRequests } from '../pack.ts';
+import { removeRowsAndIssues } from '../remove-rows.ts';
 import { loadChildSets } from '../modes/child-sets.ts';
 import { countPage, zeroCounts, addToTally, toRunState } from '../tally.ts';
 import { hasParentVersion, parentLink, photoFields, versionField } from '../../dataset/reading.ts';
@@ -265,19 +263,4 @@ async function deleteConfirmed(
   for (const { key, reasons } of done.rejects)
     tools.log.quality.warn({ resource: name, key, reasons }, 'quarantined');
   return done.keys.length;
-}
-
-/** Removes rows and their children, with their field issues. */
-async function removeRowsAndIssues(
-  session: Session,
-  dataset: Dataset,
-  children: readonly ChildTable[],
-  keys: readonly string[],
-): Promise<void> {
-  for (const { dataset: child } of children) {
-    const sets = await readChildKeys(session, child, keys, true);
-    await deleteFieldIssues(session, child.name, [...sets.values()].flat());
-  }
-  await deleteFieldIssues(session, dataset.name, keys);
-  await removeRows(session, dataset, children, keys);
 }

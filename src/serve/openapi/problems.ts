@@ -34,6 +34,16 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
     headers: ['Allow'],
     example: { code: 'method_not_allowed', message: 'this server only answers GET and HEAD' },
   },
+  410: {
+    description: 'The copy is too old: deletions since updated_after are no longer known. Start a new one.',
+    example: {
+      code: 'copy_too_old',
+      message:
+        'deletions up to 2026-03-19T22:06:45.773Z are no longer known: delete the copy, and start a new one with ' +
+        'updated_after=1970-01-01T00:00:00Z',
+      parameter: 'updated_after',
+    },
+  },
   414: {
     description: 'The address is longer than 8192 characters.',
     example: { code: 'address_too_long', message: 'an address may have 8192 characters' },
@@ -91,11 +101,12 @@ export function describeProblems(): Part {
 }
 
 /** What a route may answer instead of its data. A health check answers 503 with its data. */
-export function listProblems({ isOpen, pathParameters, answers503 }: Route): Part {
+export function listProblems({ isOpen, pathParameters, answers503, parameters }: Route): Part {
   const statuses = Object.keys(PROBLEMS).filter(
     (status) =>
       (status !== '401' || isOpen !== true) &&
       (status !== '404' || pathParameters !== undefined) &&
+      (status !== '410' || 'updated_after' in parameters) &&
       (status !== '503' || answers503 !== true),
   );
   return Object.fromEntries(

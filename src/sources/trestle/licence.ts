@@ -1,5 +1,5 @@
 import type { Dataset } from '../../dataset/dataset.ts';
-import { type FeedSchema, hasField, findSet } from '../../dataset/feed-schema.ts';
+import { type FeedSchema, type FeedSet, findSet, hasField } from '../../dataset/feed-schema.ts';
 import {
   hasParentVersion,
   parentFields,
@@ -9,6 +9,7 @@ import {
   withSelect,
   withoutPhotos,
 } from '../../dataset/reading.ts';
+import { findNearest } from '../../lib/edit-distance.ts';
 import { assumeFullCoverage, type Coverage } from '../coverage.ts';
 
 /** The other datasets depend on listings. */
@@ -29,15 +30,29 @@ export function limitToLicence(dataset: Dataset, schema: FeedSchema): Coverage {
   const select = selectOf(dataset);
   const hasPhotoFields = photos !== undefined && hasField(set, photos.changed) && hasField(set, photos.count);
   const covered = hasPhotoFields ? dataset : withoutPhotos(dataset);
+  const missingIn = (names: readonly string[]): string[] => names.filter((name) => !hasField(set, name));
+  const omittedFields = missingIn(select ?? []);
+  const unknownFields = select === undefined ? missingIn(Object.keys(dataset.added ?? {})) : [];
   return {
     dataset: withSelect(
       covered,
       select?.filter((name) => hasField(set, name)),
     ),
-    omittedFields: (select ?? []).filter((name) => !hasField(set, name)),
-    unknownFields:
-      select === undefined ? Object.keys(dataset.added ?? {}).filter((name) => !hasField(set, name)) : [],
+    omittedFields,
+    unknownFields,
+    nearestFields: findNearestFields([...omittedFields, ...unknownFields], set),
   };
+}
+
+/** A field that the licence lacks differs from all others by more than a slip. */
+function findNearestFields(names: readonly string[], set: FeedSet): Record<string, string> {
+  const known = Object.keys(set.fields);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const nearest = findNearest(name, known);
+      return nearest === undefined ? [] : [[name, nearest]];
+    }),
+  );
 }
 
 /** Fields without which records cannot be requested or identified. */

@@ -107,7 +107,11 @@ async function createDatabase(nodes: Cluster['nodes'], label: string): Promise<C
   await first.query(`DROP DATABASE IF EXISTS ${name}`);
   await first.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   await first.query("CREATE USER IF NOT EXISTS 'trestle'@'%' IDENTIFIED BY 'own'");
-  await first.query(documentedGrant().replace('trestle.*', `${name}.*`).replace('localhost', '%'));
+  await first.query(
+    documentedGrant()
+      .replace('trestle.*', `\`${name.replaceAll('_', '\\_')}\`.*`)
+      .replace('localhost', '%'),
+  );
   const on = (node: ClusterNode): FreshDatabase => ({
     name,
     host: '127.0.0.1',

@@ -131,7 +131,7 @@ export class ClusterNode {
   }
 
   /** Waits for a wsrep_local_state_comment such as Synced. */
-  async waitFor(state: string, ms = 15_000): Promise<void> {
+  async waitFor(state: string, ms = 90_000): Promise<void> {
     const until = Date.now() + ms;
     let seen = '';
     while (Date.now() < until) {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Sandbox } from '../../../src/sandbox/trestle/index.ts';
@@ -44,7 +46,12 @@ export async function disturbed(
   const { ended } = start(folder, args);
   const early = await Promise.race([ended, wait(ms)]);
   if (early === undefined) await by();
-  return await ended;
+  const start_ = Date.now();
+  const result = await ended;
+  console.log(`disturbed after ${ms} ms, ended ${Date.now() - start_} ms later`);
+  if (result.code !== 0)
+    console.log(`After ${ms} ms:\n${readFileSync(join(folder, 'logs/errors.log'), 'utf8')}`);
+  return result;
 }
 
 /** All nodes have the same rows in every table. */

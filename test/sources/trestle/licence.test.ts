@@ -47,7 +47,9 @@ describe('the fields that a run requests', () => {
     expect(limitToLicence(asked, licence(...NEEDED, 'Roof'))).toMatchObject({
       omittedFields: ['Rooof'],
       unknownFields: [],
+      nearestFields: { Rooof: 'Roof' },
     });
+    expect(limitToLicence(property, licence(...NEEDED)).nearestFields).toEqual({});
   });
 
   test.each(['PhotosCount', 'PhotosChangeTimestamp'])('has no photo fields to compare without %s', (lost) => {

@@ -7,7 +7,7 @@ import type { Order } from '../../list/keyset.ts';
 import type { ParameterValues } from '../../parameters/read-parameters.ts';
 import { decimal, instant, listOf, oneOf, words } from '../../parameters/types.ts';
 import * as z from '../../../lib/zod.ts';
-import { describeNextCopy } from '../../replication.ts';
+import { describeNextCopy, refuseOldCopy } from '../../replication.ts';
 import { RequestError } from '../../request-error.ts';
 import { defineRoute } from '../../route.ts';
 import { ITEM_COLUMNS } from './columns.ts';
@@ -49,6 +49,7 @@ export const listItems = defineRoute({
   answer: z.array(createRecordSchema(ITEM_COLUMNS)),
   isList: true,
   read: async ({ query }, tools) => {
+    if (query.deleted !== 'false') await refuseOldCopy(tools.database, 'unified_items', query.updated_after);
     const order = findOrder(query);
     const list = { name: 'items', table: 'unified_items', columns: ITEM_COLUMNS, order };
     const { records, ...place } = await readList(

@@ -4,7 +4,7 @@ import { joinConditions } from '../../list/condition.ts';
 import { selectFields } from '../../list/fields.ts';
 import { readRows } from '../../list/read-list.ts';
 import { describeFreshness } from '../../freshness.ts';
-import { describeNextCopy } from '../../replication.ts';
+import { describeNextCopy, refuseOldCopy } from '../../replication.ts';
 import { defineRoute } from '../../route.ts';
 import { addIncluded, fullListingSchema, includeParameter, limitPage, parseInclude } from './include.ts';
 import { listParameters } from './parameters.ts';
@@ -29,6 +29,7 @@ export const listListings = defineRoute({
     const { conditions, filters, hasTombstones, hasListings, order } = select(query);
     const included = parseInclude(query.include, 'none');
     if (included.size > 0) limitPage(query.page_size);
+    if (hasTombstones) await refuseOldCopy(tools.database, 'Property', query.updated_after);
     const columns = selectFields(await tools.readListingColumns(), query.fields);
     const filter = joinConditions(filters);
     const name = JSON.stringify(['listings', hasTombstones, filter]);

@@ -7,7 +7,9 @@ import { requireCapability } from '../../source.ts';
 
 /** The answer to a request for one record of a dataset, with the fields, filter and order of a run. */
 export type Answer =
-  | ({ readonly records: number } & Partial<Pick<Coverage, 'omittedFields' | 'unknownFields'>>)
+  | ({ readonly records: number } & Partial<
+      Pick<Coverage, 'omittedFields' | 'unknownFields' | 'nearestFields'>
+    >)
   | { readonly error: EtlError };
 
 /** Requests one record of a dataset as a run would. @throws whatever is no error of this tool. */

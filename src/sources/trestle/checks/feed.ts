@@ -1,5 +1,6 @@
 import { QueryRefusedError } from '../../../errors.ts';
 import { formatDuration } from '../../../lib/duration.ts';
+import { formatMissing } from '../../coverage.ts';
 import { fail, failed, type Finding, ok, skipped, warn } from '../../check.ts';
 import type { QuotaLeft } from '../../../http/quota-left.ts';
 import { type Answer, codeOf, messageOf, stageOf } from './answer.ts';
@@ -12,17 +13,17 @@ export function checkAnswer(answer: Answer, name: string): Finding {
     if (!isUnlicensed) return failed(error);
     return warn(`not licensed, every run skips it: ${error.message}`, `take ${name} out of RESOURCES`);
   }
-  const { omittedFields = [], unknownFields = [] } = answer;
+  const { omittedFields = [], unknownFields = [], nearestFields } = answer;
   if (omittedFields.length > 0) {
     return warn(
-      `licensed, but without ${omittedFields.join(', ')}: left out by every run`,
+      `licensed, but without ${formatMissing(omittedFields, nearestFields)}: left out by every run`,
       'trestle-etl fields list --missing',
     );
   }
   if (unknownFields.length > 0) {
     return warn(
-      `the feed does not say that it has ${unknownFields.join(', ')}: the columns may stay NULL`,
-      `look for a slip in FIELDS_FILE; to be rid of them: trestle-etl fields drop ${name} ${unknownFields.join(' ')}`,
+      `the feed's $metadata has no ${formatMissing(unknownFields, nearestFields)}: the columns may stay NULL`,
+      `correct FIELDS_FILE, or remove them: trestle-etl fields drop ${name} ${unknownFields.join(' ')}`,
     );
   }
   if (answer.records > 0) return ok('licensed, and every field that is asked for is there');

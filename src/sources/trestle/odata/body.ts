@@ -1,5 +1,6 @@
 import { RetryableError } from '../../../errors.ts';
 import { parseWholeNumber } from '../../../lib/number.ts';
+import { releaseMemory } from '../../../lib/release-memory.ts';
 import { type SplitPage, splitPage } from './split.ts';
 import { readErrorText } from './error-text.ts';
 import { tryParse } from './try-parse.ts';
@@ -8,6 +9,8 @@ import type { Answer } from '../../../http/send.ts';
 export type PageBody = SplitPage & {
   readonly nextLink: string | undefined;
   readonly count: number | undefined;
+  /** Frees the memory of the answer, and with it that of the records. */
+  readonly release: () => void;
 };
 
 /**
@@ -24,6 +27,7 @@ export async function readBody(answer: Answer, names?: readonly string[]): Promi
     ...page,
     nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined,
     count: parseWholeNumber(page.envelope['@odata.count']),
+    release: () => releaseMemory(answer.body),
   };
 }
 

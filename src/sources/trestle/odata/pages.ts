@@ -59,6 +59,8 @@ export async function* readKeysetPages(
       query = { ...from, cursor, count: true };
       continue;
     }
+    const isStuck = next !== undefined && next.timestamp === cursor?.timestamp && next.key === cursor.key;
+    const isTie = isStuck && haveSameTimestamp(dataset, records);
     yield { ...toPage(body, next), newCount: distinct.add(positions), ...(children && { children }) };
     if (verdict === 'end') return;
     if (next === undefined) {
@@ -69,9 +71,8 @@ export async function* readKeysetPages(
       query = { cursor, link: trail.follow(dataset, url, body, body.nextLink) };
       continue;
     }
-    if (next.timestamp === cursor?.timestamp && next.key === cursor.key) {
-      if (!haveSameTimestamp(dataset, records))
-        throw noProgressError(dataset, `the server sent the page after ${next.timestamp} twice`);
+    if (isStuck) {
+      if (!isTie) throw noProgressError(dataset, `the server sent the page after ${next.timestamp} twice`);
       const moment = readMomentPages(feed, dataset, { timestamp: next.timestamp }, from, signal);
       yield* countDistinct(dataset, moment, distinct);
       cursor = { timestamp: momentOf(next.timestamp).to };

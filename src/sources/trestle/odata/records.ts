@@ -11,6 +11,7 @@ export function toPage(body: PageBody, cursor: Cursor | undefined): Page {
     records: body.records,
     damaged: body.damaged,
     cursor,
+    release: body.release,
     ...(body.count === undefined ? {} : { count: body.count }),
   };
 }

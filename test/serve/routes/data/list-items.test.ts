@@ -94,3 +94,26 @@ test('the same content is answered with 304', async () => {
   const again = await get('/data', { 'if-none-match': headers['etag']! });
   expect(again).toMatchObject({ status: 304, text: '' });
 });
+
+test('a copy that could miss deletions is refused, and a new one is not', async () => {
+  const own = await migratedDatabase();
+  await addItems(own, 3);
+  const { get } = await served(own);
+  await own.query("INSERT INTO etl_purge VALUES ('unified_items', '2025-06-01 00:00:00.000', 1)");
+  const old = await get('/data?updated_after=2025-06-01T00:00:00Z');
+  expect(old.status).toBe(410);
+  expect(JSON.parse(old.text)).toMatchObject({
+    error: { code: 'copy_too_old', parameter: 'updated_after' },
+  });
+  for (const query of [
+    'updated_after=2025-06-01T00:00:00.001Z',
+    'updated_after=1970-01-01T00:00:00Z',
+    'updated_after=2025-05-01T00:00:00Z&deleted=false',
+    'page_size=2',
+  ]) {
+    expect([query, (await get(`/data?${query}`)).status]).toEqual([query, 200]);
+  }
+  // Between an upgrade and the first run.
+  await own.query('DROP TABLE etl_purge');
+  expect((await get('/data?updated_after=2025-05-01T00:00:00Z')).status).toBe(200);
+});

@@ -244,3 +244,16 @@ test('without SERVE_LISTINGS there are no listings, and the answer names the set
   }
   expect((await get('/openapi.json')).text).not.toContain('/listings');
 });
+
+test('a copy of listings that could miss deletions is refused', async () => {
+  const own = await migratedDatabase();
+  await addListings(own, 3, () => ({}));
+  const { get } = await served(own, ON);
+  const ask = async (after: string) => (await get(`/listings?updated_after=${after}`)).status;
+  expect(await ask('2025-05-01T00:00:00Z')).toBe(200);
+  await own.query("INSERT INTO etl_purge VALUES ('Property', '2025-06-01 00:00:00.000', 1)");
+  expect(await ask('2025-05-01T00:00:00Z')).toBe(410);
+  expect(await ask('2025-07-01T00:00:00Z')).toBe(200);
+  expect(await ask('1970-01-01T00:00:00Z')).toBe(200);
+  expect((await get('/listings?updated_after=2025-05-01T00:00:00Z&deleted=only')).status).toBe(410);
+});

@@ -1,0 +1,41 @@
+import { DAY_MS, toSqlDateTime } from '../../lib/time.ts';
+import { hasCompletedRun } from '../../record/expired.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { listSteps, type Step } from './steps.ts';
+
+/** How long one run removes rows. The first run of the next day continues. */
+const MAX_MS = 20_000;
+
+/**
+ * Removes rows that are older than the retention settings: after the first completed run of each source and UTC day, under its
+ * lock, in small batches. Never throws: the run has succeeded.
+ */
+export async function removeExpired(active: ActiveRun): Promise<void> {
+  const { connection, id, options, tools } = active;
+  const { clock, log, source } = tools;
+  if (options.dryRun) return;
+  const now = clock.now();
+  try {
+    const since = toSqlDateTime(now - (now % DAY_MS));
+    if (await hasCompletedRun(connection, source.id, { since, except: id })) return;
+    const mayContinue = (): boolean => !tools.signal.aborted && clock.now() - now < MAX_MS;
+    const removed: Record<string, number> = {};
+    for (const step of listSteps(active, now)) {
+      const count = await repeatStep(step, mayContinue);
+      if (count > 0) removed[step.name] = (removed[step.name] ?? 0) + count;
+    }
+    if (Object.keys(removed).length > 0) log.database.info({ removed }, 'removed expired rows');
+  } catch (err) {
+    log.database.warn({ err }, 'could not remove expired rows; the first run of the next day will');
+  }
+}
+
+async function repeatStep({ removeBatch }: Step, mayContinue: () => boolean): Promise<number> {
+  let removed = 0;
+  while (mayContinue()) {
+    const count = await removeBatch();
+    if (count === 0) break;
+    removed += count;
+  }
+  return removed;
+}

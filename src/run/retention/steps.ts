@@ -1,0 +1,61 @@
+import { DAY_MS, toSqlDateTime } from '../../lib/time.ts';
+import { childTablesOf } from '../../load/remove.ts';
+import {
+  removeExpiredChanges,
+  removeExpiredDeletions,
+  removeExpiredImports,
+  removeExpiredRawRecords,
+  removeExpiredRuns,
+  removeExpiredUsage,
+} from '../../record/expired.ts';
+import type { ActiveRun } from '../active-run.ts';
+import { removeExpiredItems } from './expired-items.ts';
+import { createRowRemover } from './expired-rows.ts';
+
+/** What is removed, in batches. */
+export type Step = {
+  /** The table. */
+  readonly name: string;
+  /** @returns how many rows it removed; 0: none is left. */
+  readonly removeBatch: () => Promise<number>;
+};
+
+/** Lists what a run of this source removes. @param now milliseconds. */
+export function listSteps(active: ActiveRun, now: number): Step[] {
+  const { connection, options, tools } = active;
+  const { id, items, release } = tools.source;
+  const { runDays, deletedDays, historyDays } = tools.settings.retention;
+  const daysAgo = (days: number): string => toSqlDateTime(now - days * DAY_MS);
+  const [runsBefore, deletedBefore] = [daysAgo(runDays), daysAgo(deletedDays)];
+  const steps: Step[] = [
+    { name: 'etl_sync_log', removeBatch: () => removeExpiredRuns(connection, id, runsBefore) },
+    { name: 'etl_api_usage', removeBatch: () => removeExpiredUsage(connection, runsBefore) },
+  ];
+  if (release !== undefined)
+    steps.push({ name: 'etl_import', removeBatch: () => removeExpiredImports(connection, id, runsBefore) });
+  if (items !== undefined) {
+    steps.push(
+      { name: 'raw_data', removeBatch: () => removeExpiredRawRecords(connection, id, runsBefore) },
+      { name: 'unified_items', removeBatch: () => removeExpiredItems(active, deletedBefore) },
+    );
+  }
+  // Parents come first, and their children go with them.
+  for (const dataset of options.resources) {
+    const children = childTablesOf(dataset, options.resources);
+    steps.push({
+      name: dataset.table,
+      removeBatch: createRowRemover(active, dataset, children, deletedBefore),
+    });
+  }
+  if (options.resources.length > 0) {
+    steps.push({
+      name: 'etl_deletion',
+      removeBatch: () => removeExpiredDeletions(connection, deletedBefore),
+    });
+    if (historyDays !== undefined) {
+      const removeBatch = (): Promise<number> => removeExpiredChanges(connection, daysAgo(historyDays));
+      steps.push({ name: 'listing_change', removeBatch });
+    }
+  }
+  return steps;
+}
