@@ -7,7 +7,7 @@ import { createSlicedTransformer, type TransformedPage } from '../transform/page
 import { type ActiveRun, reachedMaxPages, showProgress } from './active-run.ts';
 import { prefetchPages } from './prefetch-pages.ts';
 import { type PageCommit, commit, simulateCommit } from './commit.ts';
-import { openExpansion } from './expansion/open-expansion.ts';
+import { openExpansion, recordEnd } from './expansion/open-expansion.ts';
 import { takeSets } from './expansion/take-sets.ts';
 import { createPhotosStart } from './modes/photos-start.ts';
 import type { ReadPlan } from './modes/read-plan.ts';
@@ -66,9 +66,11 @@ export async function commitBatches(
       const left = expected === undefined ? undefined : Math.max(0, expected - sent);
       await takeSets(active, expansion, { parent: dataset, page, children, left, isWhole });
     }
+    if (expansion !== undefined) recordEnd(active, expansion);
     release?.();
     if (reachedMaxPages(active, dataset)) return { end: false, sent, counted: expected };
   }
+  if (expansion !== undefined) recordEnd(active, expansion);
   if (isWhole) for (const { name } of expansion?.datasets ?? []) active.expandedWhole.add(name);
   return { end: true, sent, counted: expected };
 }

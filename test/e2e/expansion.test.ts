@@ -132,6 +132,19 @@ test('promise 14: a full-load over complete tables reads media with their listin
   expect(requested(sandbox, 'CustomProperty')).toHaveLength(1);
 });
 
+test('promise 1: media of an interrupted load are complete when its listings are, and not before', async () => {
+  const { sandbox, db, run } = await expanding();
+  const complete = () =>
+    db.query("SELECT 1 FROM etl_watermark WHERE resource = 'Media' AND complete_at IS NOT NULL");
+  const first = await run({ mode: 'full-load', maxPages: 1 });
+  expect([first.status, await complete()]).toEqual(['partial', []]);
+  sandbox.requests.length = 0;
+  expect((await run({ mode: 'full-load' })).status).toBe('success');
+  expect(await complete()).toHaveLength(1);
+  expect(requested(sandbox, 'Media')).toEqual([]);
+  await expectMedia({ sandbox, db });
+});
+
 test('a feed that refuses $expand is loaded separately, and the run records why', async () => {
   const { sandbox, db, run, lines } = await expanding();
   sandbox.onRequest = ({ query }) => {

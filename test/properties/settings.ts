@@ -210,7 +210,17 @@ export const settings: Readonly<Record<Name, Setting>> = {
     preset: undefined,
     read: ({ proxies }) => (proxies.exempt.length === 0 ? undefined : proxies.exempt),
   },
-  MYSQL_HOST: { good: plainText, preset: '127.0.0.1', read: ({ mysql }) => mysql.host },
+  // The first host has no port, so that MYSQL_PORT applies to it.
+  MYSQL_HOST: {
+    good: fc.constantFrom(
+      { text: 'db1', means: ['db1'] },
+      { text: 'db1, db2:3307', means: ['db1', 'db2'] },
+      { text: '2001:db8::1,[2001:db8::2]:3308', means: ['2001:db8::1', '2001:db8::2'] },
+    ),
+    bad: fc.constantFrom('db1,', 'db1 db2', 'db1,db1', 'db1:0', 'db1:70000', '[::1'),
+    preset: ['127.0.0.1'],
+    read: ({ mysql: { host, otherHosts = [] } }) => [host, ...otherHosts.map((each) => each.host)],
+  },
   MYSQL_PORT: { ...whole(1, 65_535), preset: 3306, read: ({ mysql }) => mysql.port },
   MYSQL_SOCKET: { good: plainText, preset: undefined, read: ({ mysql }) => mysql.socket },
   MYSQL_DATABASE: { good: plainText, preset: needed, read: ({ mysql }) => mysql.database },

@@ -35,6 +35,8 @@ export type ExpansionControl = Expansion & {
   taken(sets: readonly TakenSets[], left: number | undefined): void;
   /** Whether child records are still requested with their parents. */
   isOn(): boolean;
+  /** Why they no longer are. */
+  ended(): ExpansionEnd | undefined;
 };
 
 /** Pages in a row that failed at the smallest size, or brought fewer than half of the sets. */
@@ -53,10 +55,11 @@ export function createExpansion(options: ExpansionOptions): ExpansionControl {
   let failuresInRow = 0;
   let strikes = 0;
   let skipsNext = false;
-  let isOn = true;
+  let ended: ExpansionEnd | undefined;
   const end = (reason: string, isFailure = true): void => {
-    if (isOn) onEnd({ reason, isFailure });
-    isOn = false;
+    if (ended !== undefined) return;
+    ended = { reason, isFailure };
+    onEnd(ended);
   };
   const strike = (reason: string): void => {
     strikes += 1;
@@ -64,11 +67,12 @@ export function createExpansion(options: ExpansionOptions): ExpansionControl {
   };
   return {
     datasets,
-    isOn: () => isOn,
+    isOn: () => ended === undefined,
+    ended: () => ended,
     next() {
       const isSkipped = skipsNext;
       skipsNext = false;
-      if (!isOn || isSkipped) return undefined;
+      if (ended !== undefined || isSkipped) return undefined;
       // A retry of a large page would fail again; the circuit opens after five failures in a row (breaker.ts).
       return { datasets, top: size, retries: size > smallest ? 0 : 1 };
     },

@@ -42,7 +42,7 @@ export async function openExpansion(
     datasets,
     strategy,
     pageSize,
-    onEnd: (end) => recordEnd(active, datasets, end),
+    onEnd: (end) => reportEnd(active, datasets, end),
   });
   return active.expansion;
 }
@@ -53,19 +53,25 @@ async function hasJustFailed({ tools, connection, hasTables }: ActiveRun): Promi
   return readExpansionFailure(connection, tools.source.id, tools.clock.now() - DAY_MS);
 }
 
-function recordEnd(
-  active: ActiveRun,
+function reportEnd(
+  { tools }: ActiveRun,
   datasets: readonly Dataset[],
   { reason, isFailure }: ExpansionEnd,
 ): void {
-  const { log, progress, clean } = active.tools;
+  const { log, progress, clean } = tools;
   const names = datasets.map(({ name }) => name);
-  const text = clean(reason).slice(0, 1000);
-  const detail = isFailure ? { expansionFailed: text } : { expansionEnded: text };
-  for (const name of names) active.tally = addToTally(active.tally, name, zeroCounts, 0, detail);
   log.main[isFailure ? 'warn' : 'info'](
-    { resources: names, reason: text },
+    { resources: names, reason: clean(reason) },
     'records are requested without their listings',
   );
-  progress.report(`${names.join(', ')}: requested separately from now on: ${text}`);
+  progress.report(`${names.join(', ')}: requested separately from now on: ${clean(reason)}`);
+}
+
+/** Adds to the run's counts why child records are no longer requested with their parents. Must not be called during a commit. */
+export function recordEnd(active: ActiveRun, { datasets, ended }: ExpansionControl): void {
+  const end = ended();
+  if (end === undefined) return;
+  const text = active.tools.clean(end.reason).slice(0, 1000);
+  const detail = end.isFailure ? { expansionFailed: text } : { expansionEnded: text };
+  for (const { name } of datasets) active.tally = addToTally(active.tally, name, zeroCounts, 0, detail);
 }

@@ -11,9 +11,11 @@ import { loadChildSets, reloadChildSets, markUnchangedSets } from './child-sets.
 /** Records that belong to a parent, replaced together as its set. */
 export const children: ReadingMode = {
   async load(active, dataset) {
-    const { end, finish, isProven = true } = await loadChildren(active, dataset);
-    if (end) await finishDataset(active, dataset, finish);
-    return end && isProven;
+    const pass = await loadChildren(active, dataset);
+    const { finish, isProven = true, areParentsComplete = true } = pass;
+    const isComplete = pass.end && areParentsComplete;
+    if (isComplete) await finishDataset(active, dataset, finish);
+    return isComplete && isProven;
   },
   plan: planChildren,
 };
@@ -58,7 +60,10 @@ async function loadIndependentRecords(
   const readsAll = options.mode === 'full-load' || completeAt === undefined;
   const isFiltered = tools.settings.filters[parentLink(dataset)!.parent] !== undefined;
   if (!readsAll || isFiltered || options.since !== undefined) return { finish, end: true };
-  if (await cameWithParents(active, dataset)) return { finish, end: true };
+  if (await cameWithParents(active, dataset)) {
+    const parents = await getWatermark(active, { name: parentLink(dataset)!.parent });
+    return { finish, end: true, areParentsComplete: parents.completeAt !== undefined };
+  }
   const pass = await loadPass(active, dataset);
   if (pass.end) await markUnchangedSets(active, dataset);
   return pass;

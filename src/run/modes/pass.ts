@@ -20,6 +20,8 @@ export type PassResult = {
   readonly finish: ReadPlan['finish'];
   /** Whether every set was complete; only if sets were fetched. */
   readonly isProven?: boolean;
+  /** Whether the parents, which brought the records, are complete too; unset if they did not bring them. */
+  readonly areParentsComplete?: boolean;
 };
 
 /**
