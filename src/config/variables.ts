@@ -93,7 +93,7 @@ export const commonVariables = {
   FIELDS_FILE: required.optional(),
   SOURCES_FILE: required.optional(),
   RECONCILE_MAX_DELETE_PERCENT: whole(0, 100).default(5),
-  DELETED_RETENTION_DAYS: whole(1, 36_500).default(400),
+  DELETED_RETENTION_DAYS: whole(1, 36_500).optional(),
   RUN_RETENTION_DAYS: whole(31, 36_500).default(400),
   HISTORY_RETENTION_DAYS: whole(1, 36_500).optional(),
   STATE_DIR: required.default('state'),

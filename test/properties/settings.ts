@@ -328,7 +328,7 @@ export const settings: Readonly<Record<Name, Setting>> = {
   RUN_RETENTION_DAYS: { ...whole(31, 36_500), preset: 400, read: ({ retention }) => retention.runDays },
   DELETED_RETENTION_DAYS: {
     ...whole(1, 36_500),
-    preset: 400,
+    preset: undefined,
     read: ({ retention }) => retention.deletedDays,
   },
   HISTORY_RETENTION_DAYS: {

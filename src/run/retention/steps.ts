@@ -26,36 +26,38 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
   const { id, items, release } = tools.source;
   const { runDays, deletedDays, historyDays } = tools.settings.retention;
   const daysAgo = (days: number): string => toSqlDateTime(now - days * DAY_MS);
-  const [runsBefore, deletedBefore] = [daysAgo(runDays), daysAgo(deletedDays)];
+  const runsBefore = daysAgo(runDays);
   const steps: Step[] = [
     { name: 'etl_sync_log', removeBatch: () => removeExpiredRuns(connection, id, runsBefore) },
     { name: 'etl_api_usage', removeBatch: () => removeExpiredUsage(connection, runsBefore) },
   ];
   if (release !== undefined)
     steps.push({ name: 'etl_import', removeBatch: () => removeExpiredImports(connection, id, runsBefore) });
-  if (items !== undefined) {
-    steps.push(
-      { name: 'raw_data', removeBatch: () => removeExpiredRawRecords(connection, id, runsBefore) },
-      { name: 'unified_items', removeBatch: () => removeExpiredItems(active, deletedBefore) },
-    );
-  }
-  // Parents come first, and their children go with them.
-  for (const dataset of options.resources) {
-    const children = childTablesOf(dataset, options.resources);
-    steps.push({
-      name: dataset.table,
-      removeBatch: createRowRemover(active, dataset, children, deletedBefore),
-    });
-  }
-  if (options.resources.length > 0) {
-    steps.push({
-      name: 'etl_deletion',
-      removeBatch: () => removeExpiredDeletions(connection, deletedBefore),
-    });
-    if (historyDays !== undefined) {
-      const removeBatch = (): Promise<number> => removeExpiredChanges(connection, daysAgo(historyDays));
-      steps.push({ name: 'listing_change', removeBatch });
-    }
+  if (items !== undefined)
+    steps.push({ name: 'raw_data', removeBatch: () => removeExpiredRawRecords(connection, id, runsBefore) });
+  if (deletedDays !== undefined) steps.push(...listDeletedSteps(active, daysAgo(deletedDays)));
+  if (historyDays !== undefined && options.resources.length > 0) {
+    const removeBatch = (): Promise<number> => removeExpiredChanges(connection, daysAgo(historyDays));
+    steps.push({ name: 'listing_change', removeBatch });
   }
   return steps;
+}
+
+/** Rows that were deleted before a time. Parents come first, and their children go with them. */
+function listDeletedSteps(active: ActiveRun, before: string): Step[] {
+  const { connection, options, tools } = active;
+  const { resources } = options;
+  const items: Step[] =
+    tools.source.items === undefined
+      ? []
+      : [{ name: 'unified_items', removeBatch: () => removeExpiredItems(active, before) }];
+  const rows = resources.map((dataset): Step => ({
+    name: dataset.table,
+    removeBatch: createRowRemover(active, dataset, childTablesOf(dataset, resources), before),
+  }));
+  const deletions: Step[] =
+    resources.length === 0
+      ? []
+      : [{ name: 'etl_deletion', removeBatch: () => removeExpiredDeletions(connection, before) }];
+  return [...items, ...rows, ...deletions];
 }
