@@ -1,12 +1,12 @@
 import { FatalError, UnavailableError } from '../errors.ts';
 import type { ErrorRule } from './error-rule.ts';
 
-const TOO_LARGE_TRANSACTION = 'the database takes no transaction so large: ';
+const TOO_LARGE_TRANSACTION = 'the transaction is too large for the database: ';
 
 const NOT_IN_CLUSTER = {
   Kind: UnavailableError,
   prefix: 'the node is not in its cluster: ',
-  hint: "it was cut off, or is joining: name other nodes in MYSQL_HOST too; SHOW STATUS LIKE 'wsrep_cluster_status' shows Primary when it is back",
+  hint: "it was cut off, or is joining: add the other nodes to MYSQL_HOST. The node has rejoined when SHOW STATUS LIKE 'wsrep_cluster_status' is Primary",
 };
 
 /** Errors of Galera nodes and TiDB. */

@@ -34,7 +34,7 @@ export async function claimMigration(session: Session): Promise<MigrationClaim> 
     if (seconds === MAX_WAIT_SECONDS)
       throw new BusyError('another process is migrating the tables, on another node of the cluster', {
         op: 'migrate',
-        hint: 'retry when it has finished: trestle-etl migrate',
+        hint: 'run trestle-etl migrate again when it completes',
       });
     await session.run('DO SLEEP(1)');
   }

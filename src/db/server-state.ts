@@ -38,7 +38,7 @@ export async function catchUp(query: SendQuery): Promise<void> {
   } catch (error) {
     // The server has no number of its own for this: it reports a lock wait timeout.
     if (!(error instanceof TransactionRetryError)) throw error;
-    throw new UnavailableError('the node does not catch up with its cluster', {
+    throw new UnavailableError('the node is too far behind its cluster', {
       op: error.op,
       cause: error,
       hint: 'SHOW STATUS shows wsrep_local_state_comment and wsrep_local_recv_queue of the node',

@@ -49,7 +49,7 @@ export async function refuseOldCopy(
   throw new RequestError(
     410,
     'copy_too_old',
-    `deletions up to ${new Date(fromSqlDateTime(purgedTo)).toISOString()} are no longer known: delete the copy, ` +
+    `deletions up to ${new Date(fromSqlDateTime(purgedTo)).toISOString()} are no longer known, so this copy may have missed some: delete it, ` +
       `and start a new one with updated_after=${BEGINNING}`,
     'updated_after',
   );

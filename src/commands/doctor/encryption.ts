@@ -10,7 +10,7 @@ export function checkEncryption(
 ): Finding {
   if (encryption !== undefined) {
     const hasName = tls?.checksName === true && socket === undefined;
-    const name = hasName ? 'certificate and name verified' : 'certificate verified, name not compared';
+    const name = hasName ? 'certificate and name verified' : 'certificate verified, host name not checked';
     return ok(`${encryption.protocol}, ${encryption.cipher}; ${name}`);
   }
   if (socket !== undefined || isLoopback({ hostname: host }))

@@ -37,7 +37,7 @@ test('lines of county files that are not rows are counted as quarantined', () =>
   const status = { resources: [], runs: [], releases: [{ published: { rejects: 6 } }], ageSeconds: null };
   const overview = { status, sources: [], feed: null, failedRuns: 0, parity: [] } as unknown as Overview;
   const { text } = renderTiles(overview, 1, 0);
-  expect(text).toMatch(/Quarantined[^]*6[^]*6 lines of county files/);
+  expect(text).toMatch(/Quarantined[^]*6[^]*6 lines of county files were rejected/);
 });
 
 test('a search that finds more than it shows reports that', async () => {

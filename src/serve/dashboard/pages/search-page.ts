@@ -13,7 +13,7 @@ export function renderSearch(text: string, found: readonly FoundRecord[]): Page 
     search: text,
     content: html`<div class="headline">
         <h1>${describeFound(text, found.length)}</h1>
-        ${found.length > MAX_FOUND ? html`<p class="note quiet">A longer part of the address finds fewer.</p>` : ''}
+        ${found.length > MAX_FOUND ? html`<p class="note quiet">Enter more of the address to narrow the results.</p>` : ''}
         ${found.length > 0 ? '' : html`<p class="note quiet">Listings are found by key, listing id, or a part of the address; items by their id. The key of a record of another dataset: <code class="command">trestle-etl why KEY --resource NAME</code></p>`}
       </div>
       ${

@@ -24,7 +24,7 @@ export function renderDatasets({ status, parity }: Overview): Html {
           const { here, upstream: sent, differing = 0 } = count;
           if (here === sent && differing === 0) return formatCount(sent);
           const detail =
-            here === sent ? `${formatCount(differing)} differ` : `${formatCount(here)} stored then`;
+            here === sent ? `${formatCount(differing)} differ` : `${formatCount(here)} stored at that time`;
           return html`<span class="warn">${formatCount(sent)} (${detail})</span>`;
         },
       },

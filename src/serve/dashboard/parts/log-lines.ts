@@ -13,7 +13,8 @@ const MAX_REST = 240;
 /** What a run logged, and the command that finds the rest. */
 export function renderLog(run: number, log: RunLines | undefined, dir: string): Html {
   const command = renderCommand(`zgrep -h '"run":${run}[,}]' ${quoteForShell(dir)}/*.log*`);
-  if (log === undefined) return html`<p class="note">The log cannot be read by this user: ${command}</p>`;
+  if (log === undefined)
+    return html`<p class="note">serve cannot read LOG_DIR. To see the log: ${command}</p>`;
   return html`${
     log.hasMore ? html`<p class="note">The last ${log.lines.length} lines. All of them: ${command}</p>` : ''
   }
@@ -31,6 +32,6 @@ export function renderLog(run: number, log: RunLines | undefined, dir: string): 
       },
     ],
     log.lines,
-    'The log has no line of this run: it was removed (LOG_RETENTION_DAYS), or is on another machine.',
+    'No log lines of this run: they were removed (LOG_RETENTION_DAYS), or are on another machine.',
   )}`;
 }

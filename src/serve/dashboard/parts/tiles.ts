@@ -99,8 +99,8 @@ function describeRejected({ status, sources }: Overview): Tile {
         : quarantined > 0
           ? renderCommand('trestle-etl quarantine list')
           : unmapped > 0
-            ? `${formatCount(unmapped)} records are not items`
-            : `${formatCount(rejects)} lines of county files are not rows`,
+            ? `${formatCount(unmapped)} records could not become items`
+            : `${formatCount(rejects)} lines of county files were rejected`,
     level: count === 0 ? 'ok' : 'warn',
   };
 }
