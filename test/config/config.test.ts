@@ -85,6 +85,7 @@ describe('a configuration', () => {
             maxWait: 3_900_000,
             prettyEnums: false,
           },
+          childStrategy: 'auto',
           resources: ['Property', 'Media'],
           keepLookups: false,
           incrementalField: 'ModificationTimestamp',
@@ -144,6 +145,7 @@ describe('a configuration', () => {
         retentionFiles: 30,
         format: undefined,
       },
+      retention: { runDays: 400, deletedDays: undefined, historyDays: undefined },
       runRetries: 0,
       minFree: { disk: 104_857_600, memory: 104_857_600 },
       alerts: {

@@ -38,7 +38,7 @@ describe('promise 13: a page of a CDN or gateway is not the licence', () => {
   test.each([403, 404])('%i for all media: exit 69 with its words, nothing is skipped', async (status) => {
     const hook = await scriptedServer({});
     const all = await pipeline({ listings: 60 });
-    const more = { MAX_RETRIES: '1', HEALTHCHECK_URL: `${hook.origin}/ping` };
+    const more = { MAX_RETRIES: '1', MEDIA_STRATEGY: 'resource', HEALTHCHECK_URL: `${hook.origin}/ping` };
     const folder = configured(all.sandbox, all.db, more);
     expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0 });
     all.sandbox.feed.changePhotos(20);
@@ -72,7 +72,8 @@ describe('promise 16: a resource that was loaded and is refused now', () => {
   test('makes the run partial, its heartbeat bad, and the tables stale', async () => {
     const hook = await scriptedServer({});
     const all = await pipeline({ listings: 30 });
-    const folder = configured(all.sandbox, all.db, { HEALTHCHECK_URL: `${hook.origin}/ping` });
+    const more = { MEDIA_STRATEGY: 'resource', HEALTHCHECK_URL: `${hook.origin}/ping` };
+    const folder = configured(all.sandbox, all.db, more);
     expect(await trestle(folder, ['full-load'])).toMatchObject({ code: 0 });
     await all.db.query('UPDATE etl_watermark SET complete_at = complete_at - INTERVAL 2 DAY');
     all.sandbox.feed.changePhotos(5);

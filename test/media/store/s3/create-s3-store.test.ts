@@ -147,7 +147,7 @@ describe('createS3Store', () => {
       name: 'UnavailableError',
       message: expect.stringContaining('500 InternalError'),
     });
-    expect(server.requests).toHaveLength(6);
+    expect(server.requests).toHaveLength(5);
   });
 
   test('sends Content-MD5 to a service that refuses the checksum, and asks only once', async () => {
