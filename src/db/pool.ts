@@ -19,8 +19,14 @@ export type SqlValue = string | Buffer | null;
 export type Session = {
   /** Returns rows as objects; every value is text, except integers that a double holds. */
   select<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
-  /** @returns the number of rows that matched or were written, and the new id. */
-  run(sql: string, values?: readonly SqlValue[]): Promise<{ matched: number; id: number }>;
+  /**
+   * @returns the number of rows that matched or were written, the new id, and whether the connection is in a transaction;
+   *   undefined if the server did not report it.
+   */
+  run(
+    sql: string,
+    values?: readonly SqlValue[],
+  ): Promise<{ matched: number; id: number; isInTransaction?: boolean }>;
   /**
    * Runs LOAD DATA LOCAL with this content, in parts; the name of the file in the statement is not used. No file is read.
    * @returns the number of stored rows, and of warnings about values that the server changed or rows that it left out.
@@ -109,6 +115,12 @@ export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}
   };
 }
 
+/** What the server answers to a statement without rows; its types lack the flags of the connection. */
+type ServerAnswer = Pick<ResultSetHeader, 'affectedRows' | 'insertId'> & { readonly serverStatus: number };
+
+/** SERVER_STATUS_IN_TRANS of the protocol: https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html */
+const IN_TRANSACTION = 1;
+
 /** @param on runs `work` on the connection for the statements. */
 function createSession(on: <T>(work: (connection: PoolConnection) => Promise<T>) => Promise<T>): Session {
   return {
@@ -124,8 +136,12 @@ function createSession(on: <T>(work: (connection: PoolConnection) => Promise<T>)
         const [result] = await translateErrors(sql, () =>
           values === undefined ? connection.query(sql) : connection.execute(sql, [...values]),
         );
-        const header = result as { affectedRows?: number; insertId?: number };
-        return { matched: header.affectedRows ?? 0, id: header.insertId ?? 0 };
+        const { affectedRows, insertId, serverStatus } = result as Partial<ServerAnswer>;
+        return {
+          matched: affectedRows ?? 0,
+          id: insertId ?? 0,
+          ...(serverStatus === undefined ? {} : { isInTransaction: (serverStatus & IN_TRANSACTION) !== 0 }),
+        };
       }),
     sendLocalFile: (sql, content) =>
       on(async (connection) => {

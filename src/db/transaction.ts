@@ -2,6 +2,23 @@ import { TransactionRetryError, UnavailableError } from '../errors.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Connection, Session, DatabaseTools } from './pool.ts';
 
+/**
+ * A Galera node can roll a transaction back without an error, if the conflict strikes while a statement is prepared: the next
+ * statements would be committed one by one, without those before.
+ */
+function requireTransaction(connection: Connection): Session {
+  const run: Session['run'] = async (sql, values) => {
+    const answer = await connection.run(sql, values);
+    if (answer.isInTransaction !== false) return answer;
+    throw new TransactionRetryError('the server rolled the transaction back without an error', {
+      op: sql.slice(0, 80),
+      hint: 'it is repeated; if that happens often, let only one node take writes',
+    });
+  };
+  // The other members, such as the current limits of a connection, stay those of the connection.
+  return Object.create(connection, { run: { value: run, enumerable: true } }) as Session;
+}
+
 /** The loser of a deadlock normally succeeds on the second try; five failures in a row have another cause. */
 const MAX_TRIES = 5;
 
@@ -18,7 +35,7 @@ export async function transaction<T>(
   for (let attempt = 0; ; attempt += 1) {
     try {
       await connection.run('START TRANSACTION');
-      const result = await work(connection);
+      const result = await work(requireTransaction(connection));
       await connection.run('COMMIT');
       return result;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { partsOf, tablesOf } from './parts.ts';
 import { columnFor, deleteKeys, keyColumn } from './statement.ts';
@@ -65,6 +66,8 @@ export async function unmarkDeleted(
   return matched;
 }
 
+const KEYS_PER_STATEMENT = 1000;
+
 /** Removes rows, their payloads and their children. */
 export async function removeRows(
   session: Session,
@@ -74,11 +77,15 @@ export async function removeRows(
 ): Promise<void> {
   for (const { dataset: child, parent } of children) {
     const key = keyColumn(child);
+    const rows = await session.select<{ key: string }>(
+      `SELECT ${key} AS \`key\` FROM ${child.table} WHERE ${parent} IN (${placeholders(keys.length)})`,
+      keys,
+    );
+    const childKeys = rows.map((row) => row.key);
     for (const table of [child.rawTable, ...partsOf(child).sides.map((side) => side.table)]) {
-      await session.run(
-        `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${child.table} WHERE ${parent} IN (${placeholders(keys.length)}))`,
-        keys,
-      );
+      // By key: servers can scan the whole table for a DELETE with a subquery.
+      for (const part of chunk(childKeys, KEYS_PER_STATEMENT))
+        await session.run(`DELETE FROM ${table} WHERE ${key} IN (${placeholders(part.length)})`, part);
     }
     await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${placeholders(keys.length)})`, keys);
   }

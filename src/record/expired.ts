@@ -1,6 +1,6 @@
 import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
-import { normalizeSqlDateTime } from '../lib/time.ts';
+import { fromSqlDateTime, normalizeSqlDateTime } from '../lib/time.ts';
 import { readImports } from './import.ts';
 
 /**
@@ -10,6 +10,12 @@ import { readImports } from './import.ts';
  */
 const BATCH_ROWS = 500;
 
+/** The database's own clock, in milliseconds. */
+export async function readServerTime(session: Session): Promise<number> {
+  const [row] = await session.select<{ now: string }>('SELECT UTC_TIMESTAMP(3) AS now');
+  return fromSqlDateTime(normalizeSqlDateTime(row!.now));
+}
+
 /** Whether another run of this source was completed since a time. */
 export async function hasCompletedRun(
   session: Session,
@@ -18,23 +24,28 @@ export async function hasCompletedRun(
 ): Promise<boolean> {
   const rows = await session.select(
     "SELECT 1 AS one FROM etl_sync_log WHERE source = ? AND sync_start >= ? AND status IN ('success', 'partial') " +
-      'AND id <> ? LIMIT 1',
+      "AND mode IN ('sync', 'full-load', 'reconcile') AND error_message IS NULL AND id <> ? LIMIT 1",
     [source, since, String(except)],
   );
   return rows.length > 0;
 }
 
-/** Runs of a source. A run is kept until a newer one has the same mode and status: the last of each kind is always known. */
+/**
+ * Runs of a source. A run is kept until a newer one has the same mode and status, and also has an error or none: the last of each
+ * kind is always known.
+ */
 export async function removeExpiredRuns(session: Session, source: string, before: string): Promise<number> {
-  const kinds = await session.select<{ mode: string; status: string }>(
-    "SELECT DISTINCT mode, status FROM etl_sync_log WHERE source = ? AND sync_start >= ? AND status <> 'running'",
+  const kinds = await session.select<{ mode: string; status: string; ended: number }>(
+    'SELECT DISTINCT mode, status, IF(error_message IS NULL, 1, 0) AS ended FROM etl_sync_log ' +
+      "WHERE source = ? AND sync_start >= ? AND status <> 'running'",
     [source, before],
   );
   if (kinds.length === 0) return 0;
   const rows = await session.select<{ id: number }>(
     'SELECT id FROM etl_sync_log WHERE source = ? AND sync_start < ? ' +
-      `AND (mode, status) IN (${kinds.map(() => '(?, ?)').join(', ')}) ORDER BY sync_start LIMIT ${BATCH_ROWS}`,
-    [source, before, ...kinds.flatMap(({ mode, status }) => [mode, status])],
+      `AND (mode, status, IF(error_message IS NULL, 1, 0)) IN (${kinds.map(() => '(?, ?, ?)').join(', ')}) ` +
+      `ORDER BY sync_start LIMIT ${BATCH_ROWS}`,
+    [source, before, ...kinds.flatMap(({ mode, status, ended }) => [mode, status, String(ended)])],
   );
   return removeByKey(
     session,

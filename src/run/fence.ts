@@ -62,7 +62,8 @@ export async function commitFencedAll<T>(
         done = { watermarks, result: await work(session, watermarks, at) };
       });
     } catch (error) {
-      if (error instanceof FencedError && (await isCommitted(active, doubtful?.watermarks))) done = doubtful;
+      const attempt = doubtful ?? done;
+      if (error instanceof FencedError && (await isCommitted(active, attempt?.watermarks))) done = attempt;
       else if (error instanceof UnavailableError) {
         active.hasUnknownCommit ||= done !== undefined;
         doubtful = done ?? doubtful;
@@ -96,13 +97,21 @@ export async function retryAfterReconnect<T>({ connection }: ActiveRun, work: ()
 
 /** Whether the stored watermark is from this run: then the commit succeeded and only its answer was lost. */
 async function isCommitted(
-  { connection, id }: ActiveRun,
+  { connection, id, tools: { log } }: ActiveRun,
   watermarks: readonly Watermark[] | undefined,
 ): Promise<boolean> {
   const [first] = watermarks ?? [];
   if (first === undefined) return false;
   const stored = await readWatermark(connection, first.resource);
-  return stored.version === first.version && stored.run === id;
+  const isOurs = stored.version === first.version && stored.run === id;
+  if (!isOurs) {
+    const { resource, version } = first;
+    log.database.warn(
+      { resource, expected: version, stored: { version: stored.version, run: stored.run } },
+      'the watermark is not the one of the last commit',
+    );
+  }
+  return isOurs;
 }
 
 export const keepWatermark = (watermark: Watermark): Watermark => watermark;

@@ -41,6 +41,19 @@ function toolsWith(onRetry: () => Promise<void>): DatabaseTools {
 const quiet = async (): Promise<void> => undefined;
 
 describe('a transaction', () => {
+  test('that the server rolled back without an error is retried as a whole', async () => {
+    let tries = 0;
+    await transaction(connection, toolsWith(quiet), async (session) => {
+      tries += 1;
+      await session.run('UPDATE t SET n = n + 1 WHERE id = 1');
+      if (tries === 1) await connection.run('ROLLBACK');
+      await session.run('UPDATE t SET n = n + 1 WHERE id = 2', []);
+    });
+    expect(tries).toBe(2);
+    // The statement that showed it was committed alone, and is repeated with the others.
+    expect(await connection.select('SELECT n FROM t ORDER BY id')).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
   test('whose lock wait timed out is rolled back and retried as a whole', async () => {
     const other = await database.connect();
     await other.run('START TRANSACTION');

@@ -38,6 +38,7 @@ async function fallAsleep(): Promise<Asleep> {
     MYSQL_PORT: String(proxy.port),
     MYSQL_SOCKET: undefined,
     PAGE_SIZE: '50',
+    MEDIA_STRATEGY: 'resource',
   });
   await trestle(folder, ['migrate']);
   let pages = 0;

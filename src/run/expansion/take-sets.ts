@@ -137,7 +137,9 @@ async function selectProven(
   { listings, rows, rejects }: FetchedParents,
 ): Promise<ParentState[]> {
   const sent = new Map<string | null, number>();
-  const parents = [...rows.map((row) => parentKeyOf(dataset, row)), ...rejects.map(({ parent }) => parent)];
+  // A record without a key proves nothing: it can be a stored one.
+  const keyed = rejects.filter(({ key }) => !key.startsWith('no-key:'));
+  const parents = [...rows.map((row) => parentKeyOf(dataset, row)), ...keyed.map(({ parent }) => parent)];
   for (const parent of parents) sent.set(parent, (sent.get(parent) ?? 0) + 1);
   const stored = await retryWhileUnavailable(databaseToolsOf(tools), () =>
     readChildKeys(tools.database, dataset, keysOf(listings)),

@@ -14,15 +14,15 @@ export async function removeExpiredItems(
   { connection, id, tools }: ActiveRun,
   before: string,
 ): Promise<number> {
-  const items = await readExpiredItems(connection, tools.source.id, before, BATCH_ROWS);
-  if (items.length === 0) return 0;
-  const purgedTo = items
-    .map(({ updatedAt }) => updatedAt)
-    .toSorted()
-    .at(-1)!;
-  await transaction(connection, databaseToolsOf(tools), async (session) => {
+  return transaction(connection, databaseToolsOf(tools), async (session) => {
+    const items = await readExpiredItems(session, tools.source.id, before, BATCH_ROWS);
+    const purgedTo = items
+      .map(({ updatedAt }) => updatedAt)
+      .toSorted()
+      .at(-1);
+    if (purgedTo === undefined) return 0;
     await removeItems(session, tools.source.id, items);
     await savePurge(session, UNIFIED_ITEMS.name, { purgedTo, run: id });
+    return items.length;
   });
-  return items.length;
 }

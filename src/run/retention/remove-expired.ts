@@ -1,10 +1,13 @@
 import { DAY_MS, toSqlDateTime } from '../../lib/time.ts';
-import { hasCompletedRun } from '../../record/expired.ts';
+import { hasCompletedRun, readServerTime } from '../../record/expired.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { listSteps, type Step } from './steps.ts';
 
 /** How long one run removes rows. The first run of the next day continues. */
 const MAX_MS = 20_000;
+
+/** With a clock that is ahead, everything would be too old. */
+const MAX_CLOCK_DIFFERENCE_MS = DAY_MS;
 
 /**
  * Removes rows that are older than the retention settings: after the first completed run of each source and UTC day, under its
@@ -17,6 +20,14 @@ export async function removeExpired(active: ActiveRun): Promise<void> {
   const now = clock.now();
   try {
     const since = toSqlDateTime(now - (now % DAY_MS));
+    const difference = Math.abs(now - (await readServerTime(connection)));
+    if (difference > MAX_CLOCK_DIFFERENCE_MS) {
+      log.database.warn(
+        { ms: difference },
+        'nothing is removed: the clocks of this machine and the database differ',
+      );
+      return;
+    }
     if (await hasCompletedRun(connection, source.id, { since, except: id })) return;
     const mayContinue = (): boolean => !tools.signal.aborted && clock.now() - now < MAX_MS;
     const removed: Record<string, number> = {};

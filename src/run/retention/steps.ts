@@ -35,7 +35,12 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
     steps.push({ name: 'etl_import', removeBatch: () => removeExpiredImports(connection, id, runsBefore) });
   if (items !== undefined)
     steps.push({ name: 'raw_data', removeBatch: () => removeExpiredRawRecords(connection, id, runsBefore) });
-  if (deletedDays !== undefined) steps.push(...listDeletedSteps(active, daysAgo(deletedDays)));
+  if (deletedDays !== undefined) {
+    // Without its deletion, `asof` would show a listing of which only changes are left as stored.
+    const keptDays = tools.settings.keepHistory ? historyDays : 0;
+    const deletionsBefore = keptDays === undefined ? undefined : daysAgo(Math.max(deletedDays, keptDays));
+    steps.push(...listDeletedSteps(active, daysAgo(deletedDays), deletionsBefore));
+  }
   if (historyDays !== undefined && options.resources.length > 0) {
     const removeBatch = (): Promise<number> => removeExpiredChanges(connection, daysAgo(historyDays));
     steps.push({ name: 'listing_change', removeBatch });
@@ -43,8 +48,11 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
   return steps;
 }
 
-/** Rows that were deleted before a time. Parents come first, and their children go with them. */
-function listDeletedSteps(active: ActiveRun, before: string): Step[] {
+/**
+ * Rows that were deleted before a time, and entries of deletions before another; undefined: these stay. Parents come first, and
+ * their children go with them.
+ */
+function listDeletedSteps(active: ActiveRun, before: string, deletionsBefore: string | undefined): Step[] {
   const { connection, options, tools } = active;
   const { resources } = options;
   const items: Step[] =
@@ -56,8 +64,8 @@ function listDeletedSteps(active: ActiveRun, before: string): Step[] {
     removeBatch: createRowRemover(active, dataset, childTablesOf(dataset, resources), before),
   }));
   const deletions: Step[] =
-    resources.length === 0
+    resources.length === 0 || deletionsBefore === undefined
       ? []
-      : [{ name: 'etl_deletion', removeBatch: () => removeExpiredDeletions(connection, before) }];
+      : [{ name: 'etl_deletion', removeBatch: () => removeExpiredDeletions(connection, deletionsBefore) }];
   return [...items, ...rows, ...deletions];
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clock } from '../../../src/host/clock.ts';
 import { DAY_MS, toSqlDateTime } from '../../../src/lib/time.ts';
 import { property } from '../../../src/sources/trestle/datasets/property.ts';
 import { type Pipeline, pipeline } from '../../helpers/pipeline.ts';
@@ -51,6 +52,21 @@ test('the first run of a day removes runs and counted requests that are too old,
   ]);
   expect(await count(all, 'etl_api_usage', "process = 'p'")).toBe(0);
   expect(await count(all, 'etl_api_usage', "process = 'q'")).toBe(1);
+});
+
+test('a clock that is far ahead of the database removes nothing', async () => {
+  const all = await pipeline({ listings: 5 });
+  await all.run();
+  const ahead = { ...clock, now: () => Date.now() + 402 * DAY_MS };
+  const before = await count(all, 'etl_api_usage');
+  await all.run({}, { tools: { clock: ahead } });
+  expect(await count(all, 'etl_sync_log')).toBe(2);
+  expect(await count(all, 'etl_api_usage')).toBeGreaterThanOrEqual(before);
+  expect(all.lines).toContainEqual(
+    expect.objectContaining({
+      message: expect.stringContaining('clocks of this machine and the database differ'),
+    }),
+  );
 });
 
 test('deleted listings are removed with everything that belongs to them, and copies learn that their tombstones are gone', async () => {

@@ -49,7 +49,6 @@ export const listItems = defineRoute({
   answer: z.array(createRecordSchema(ITEM_COLUMNS)),
   isList: true,
   read: async ({ query }, tools) => {
-    if (query.deleted !== 'false') await refuseOldCopy(tools.database, 'unified_items', query.updated_after);
     const order = findOrder(query);
     const list = { name: 'items', table: 'unified_items', columns: ITEM_COLUMNS, order };
     const { records, ...place } = await readList(
@@ -57,6 +56,9 @@ export const listItems = defineRoute({
       query,
       tools,
     );
+    // After the rows: tombstones that were removed before them are known then.
+    if (readDeleted(query) !== 'false')
+      await refuseOldCopy(tools.database, 'unified_items', query.updated_after);
     return {
       data: records,
       pagination: place.pagination,

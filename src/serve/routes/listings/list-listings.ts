@@ -29,7 +29,6 @@ export const listListings = defineRoute({
     const { conditions, filters, hasTombstones, hasListings, order } = select(query);
     const included = parseInclude(query.include, 'none');
     if (included.size > 0) limitPage(query.page_size);
-    if (hasTombstones) await refuseOldCopy(tools.database, 'Property', query.updated_after);
     const columns = selectFields(await tools.readListingColumns(), query.fields);
     const filter = joinConditions(filters);
     const name = JSON.stringify(['listings', hasTombstones, filter]);
@@ -39,6 +38,8 @@ export const listListings = defineRoute({
       tools,
       KEY,
     );
+    // After the rows: tombstones that were removed before them are known then.
+    if (hasTombstones) await refuseOldCopy(tools.database, 'Property', query.updated_after);
     const keys = rows.map((row) => String(row['listing_key']));
     const found = await readRecords(tools.database, keys, columns, filters);
     const served = found.filter(({ isShown }) => (isShown ? hasListings : hasTombstones));

@@ -45,14 +45,19 @@ export function separatePage(
 ): SeparatedPage | undefined {
   const lists = new Map(children.map((child) => [child.name, new Map<string, number>()]));
   const records: RawRecord[] = [];
+  const seen = new Set<unknown>();
   for (const record of sent) {
     if (typeof record === 'string') return undefined;
     const [key] = readMembers(record, [dataset.key]);
+    // Of two versions in one page only one is stored: neither set is proven.
+    const isRepeated = seen.has(key);
+    seen.add(key);
     for (const child of children) {
       const at: number = 3 * record.names.indexOf(linkOf(child));
       const value = record.offsets[at + 1]!;
       if (record.offsets[at + 2]! > 0 && record.bytes[value] === OPEN_BRACKET && isUsableKey(key))
         lists.get(child.name)!.set(key, record.bytes.byteOffset - body.byteOffset + value);
+      if (isRepeated && isUsableKey(key)) lists.get(child.name)!.delete(key);
     }
     records.push(withoutLinks(dataset, record));
   }
