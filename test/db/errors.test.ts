@@ -252,13 +252,13 @@ test.each([
     "Galera's limit for rows",
     { errno: 1180, message: 'wsrep_max_ws_rows exceeded' },
     FatalError,
-    /no transaction so large: wsrep_max_ws_rows exceeded$/,
+    /too large for the database: wsrep_max_ws_rows exceeded$/,
   ],
   [
     "Galera's limit for bytes",
     { errno: 1105, message: 'Maximum writeset size exceeded' },
     FatalError,
-    /no transaction so large: Maximum writeset size exceeded$/,
+    /too large for the database: Maximum writeset size exceeded$/,
   ],
   [
     'a Galera node that is not ready',
