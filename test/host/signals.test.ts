@@ -20,10 +20,10 @@ beforeAll(() => {
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 /** Starts a process that listens, prints what it receives, and ends only by a signal. */
-async function listener(then = ''): Promise<ChildProcess> {
+async function listener(then = '', isOnTerminal = false): Promise<ChildProcess> {
   const code = `
     import { listenForStop } from ${JSON.stringify(pathToFileURL(join(built, 'host/signals.js')).href)};
-    const { signal, close } = listenForStop(process.stdin.isTTY);
+    const { signal, close } = listenForStop(${isOnTerminal});
     signal.addEventListener('abort', () => console.log(signal.reason.exitCode, signal.reason.name));
     setInterval(() => {}, 1000);
     ${then}
@@ -86,13 +86,16 @@ describe('listenForStop', () => {
     expect(await gone).toEqual([null, 'SIGTERM']);
   });
 
-  test('a second SIGHUP of a closed terminal does not end the process', () => {
-    const { signal, close } = listenForStop(true);
-    // Sent to this process, one that ends it would fail the whole file.
-    process.emit('SIGHUP', 'SIGHUP');
-    process.emit('SIGHUP', 'SIGHUP');
-    expect(signal.reason).toMatchObject({ exitCode: 129 });
-    close();
+  test('a second SIGHUP of a closed terminal does not end the process', async () => {
+    const child = await listener("process.on('SIGUSR2', () => console.log('alive'));", true);
+    const saying = heard(child);
+    child.kill('SIGHUP');
+    expect(await saying).toBe('129 InterruptedError');
+    child.kill('SIGHUP');
+    const answer = heard(child);
+    child.kill('SIGUSR2');
+    expect(await answer).toBe('alive');
+    child.kill('SIGKILL');
   });
 
   test('leaves no listener behind', () => {
