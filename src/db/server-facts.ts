@@ -1,6 +1,13 @@
 import { EtlError, UnavailableError } from '../errors.ts';
 import type { Session } from './pool.ts';
 import { findReadOnly } from './server-state.ts';
+import {
+  isOn,
+  type ServerVariable,
+  showVariables,
+  valuesByName,
+  type VariableKind,
+} from './server-variables.ts';
 
 /** A node's view of its Galera cluster. */
 export type ClusterFacts = {
@@ -36,8 +43,8 @@ const STATUS = ['wsrep_cluster_size', 'wsrep_cluster_status', 'wsrep_local_state
 
 /** Reads the facts with SHOW, which also a node without its cluster answers. */
 export async function readServerFacts(session: Session): Promise<ServerFacts> {
-  const variables = await readPairs(session, 'GLOBAL VARIABLES', VARIABLES);
-  const isNode = /^(on|1)$/i.test(variables['wsrep_on'] ?? '');
+  const variables = await readValues(session, 'GLOBAL VARIABLES', VARIABLES);
+  const isNode = isOn(variables['wsrep_on']);
   return {
     version: variables['version'] ?? '',
     forbiddenBy: findReadOnly(variables),
@@ -47,7 +54,7 @@ export async function readServerFacts(session: Session): Promise<ServerFacts> {
 }
 
 async function readClusterFacts(session: Session, name: string): Promise<ClusterFacts> {
-  const status = await readPairs(session, 'GLOBAL STATUS', STATUS);
+  const status = await readValues(session, 'GLOBAL STATUS', STATUS);
   return {
     name,
     size: Number(status['wsrep_cluster_size'] ?? 0),
@@ -57,16 +64,12 @@ async function readClusterFacts(session: Session, name: string): Promise<Cluster
   };
 }
 
-async function readPairs(
+async function readValues(
   session: Session,
-  kind: 'GLOBAL VARIABLES' | 'GLOBAL STATUS',
+  kind: VariableKind,
   names: readonly string[],
-): Promise<Record<string, string>> {
-  const list = names.map((name) => `'${name}'`).join(', ');
-  const rows = await session.select<{ Variable_name: string; Value: string }>(
-    `SHOW ${kind} WHERE Variable_name IN (${list})`,
-  );
-  return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
+): Promise<Readonly<Record<string, string>>> {
+  return valuesByName(await session.select<ServerVariable>(showVariables(kind, names)));
 }
 
 /** Requires SLAVE MONITOR on MariaDB, REPLICATION CLIENT on MySQL. */

@@ -1,4 +1,5 @@
 import { TransactionRetryError, UnavailableError } from '../errors.ts';
+import { type ServerVariable, showVariables, valuesByName } from './server-variables.ts';
 import type { SendQuery } from './session.ts';
 
 /** Variables that forbid writes. MariaDB 12 also has the values NO_LOCK and NO_LOCK_NO_ADMIN. */
@@ -11,16 +12,8 @@ export function findReadOnly(values: Readonly<Record<string, string>>): string[]
 
 /** Reads which variables forbid writes now. */
 export async function readForbidding(query: SendQuery): Promise<string[]> {
-  const names = READ_ONLY.map((name) => `'${name}'`).join(', ');
-  const rows = await query(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names})`);
-  return findReadOnly(
-    Object.fromEntries(
-      (rows as { Variable_name: string; Value: string }[]).map((row) => [
-        row.Variable_name.toLowerCase(),
-        row.Value,
-      ]),
-    ),
-  );
+  const rows = await query(showVariables('GLOBAL VARIABLES', READ_ONLY));
+  return findReadOnly(valuesByName(rows as readonly ServerVariable[]));
 }
 
 /**
@@ -36,7 +29,7 @@ export async function catchUp(query: SendQuery): Promise<void> {
     // Unlike a SELECT without a table, it is also refused (1047) by a node that is not ready.
     await query('START TRANSACTION READ ONLY');
   } catch (error) {
-    // The server has no number of its own for this: it reports a lock wait timeout.
+    // The server reports this as a lock wait timeout: it has no separate number.
     if (!(error instanceof TransactionRetryError)) throw error;
     throw new UnavailableError('the node is too far behind its cluster', {
       op: error.op,

@@ -1,3 +1,4 @@
+import { isOn, type ServerVariable, showVariables, valuesByName } from './server-variables.ts';
 import { EtlError, UnavailableError } from '../errors.ts';
 import { errnoOf } from './errors.ts';
 
@@ -113,24 +114,17 @@ export function createSessionSetter(
   };
 }
 
-type Variable = { readonly Variable_name: string; readonly Value: string };
-
 /** Whether a server is a node of a Galera cluster. Many that are none have the variable too. */
 const WSREP_ON = 'wsrep_on';
 
 /** Reads which rare variables this server has. Returns all of them if a time limit ends the query: each is then tried. */
 async function readNames(query: SendQuery, onNode: () => void): Promise<Set<string>> {
   const rare = SESSION_SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
-  const list = [...rare, WSREP_ON].map((name) => `'${name}'`).join(', ');
   try {
-    const rows = (await query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${list})`)) as Variable[];
-    if (
-      rows.some(
-        ({ Variable_name: name, Value }) => name.toLowerCase() === WSREP_ON && /^(on|1)$/i.test(Value),
-      )
-    )
-      onNode();
-    return new Set(rows.map((row) => row.Variable_name.toLowerCase()));
+    const rows = await query(showVariables('SESSION VARIABLES', [...rare, WSREP_ON]));
+    const values = valuesByName(rows as readonly ServerVariable[]);
+    if (isOn(values[WSREP_ON])) onNode();
+    return new Set(Object.keys(values));
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return new Set(rare);

@@ -1,6 +1,7 @@
 import { existingTables } from '../../db/existing-tables.ts';
 import { readKeyCollation } from '../../db/key-collation.ts';
 import type { Session } from '../../db/pool.ts';
+import { isOn, type ServerVariable, showVariables, valuesByName } from '../../db/server-variables.ts';
 import {
   addIndexes,
   createReleaseTable,
@@ -32,12 +33,12 @@ export type ServerTraits = {
 
 export async function readTraits(session: Session): Promise<ServerTraits> {
   const collation = await readKeyCollation(session);
-  const rows = await session.select<{ Variable_name: string; Value: string }>(
-    "SHOW VARIABLES WHERE Variable_name IN ('local_infile', 'wsrep_on')",
+  const rows = await session.select<ServerVariable>(
+    showVariables('SESSION VARIABLES', ['local_infile', 'wsrep_on']),
   );
-  const isOn = (name: string): boolean =>
-    rows.some(({ Variable_name: found, Value }) => found === name && /^(?:on|1)$/i.test(Value));
-  return { collation, method: isOn('local_infile') ? 'local' : 'insert', isCluster: isOn('wsrep_on') };
+  const values = valuesByName(rows);
+  const method = isOn(values['local_infile']) ? 'local' : 'insert';
+  return { collation, method, isCluster: isOn(values['wsrep_on']) };
 }
 
 /** Loads the tables of a release under their unpublished names, from where an earlier run stopped. */
