@@ -23,7 +23,7 @@ export function findTlsProblems(env: Partial<CommonValues>, folder: string): str
   ];
 }
 
-/** Node.js ignores whatever it cannot read, and so a file without any certificate. */
+/** Node.js accepts a file without any certificate and ignores it. */
 function findAuthorityProblem(path: string): string | undefined {
   if (!existsSync(path)) return 'there is no such file';
   const blocks =

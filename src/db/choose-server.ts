@@ -59,7 +59,7 @@ export function createServerChooser<C>(candidates: readonly Candidate<C>[]): Ser
   return { take, distrust: () => void (isTrusted = false) };
 }
 
-/** With one server there is no choice: it is used whatever it reports, and its own errors are thrown. */
+/** Uses the only server, even if it reports that it is read only. Throws that server's own errors. */
 function useOnly<C>(only: Candidate<C>): ServerChooser<C> {
   return {
     take: async (use) => {

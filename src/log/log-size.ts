@@ -102,7 +102,7 @@ export function findLogFile(file: string, bytes: number, limit: number): string 
   return pathOf(size === 0 || size + bytes <= limit ? last : last + 1);
 }
 
-/** Infinite for a folder, a socket, and a named pipe without a reader, which could be opened only for ever. */
+/** Infinite for a folder, a socket and a named pipe: to open a pipe without a reader blocks forever. */
 function sizeOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isFIFO() === true || found?.isSocket() === true || found?.isDirectory() === true)

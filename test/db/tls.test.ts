@@ -30,7 +30,7 @@ let folder: string;
 let db: FreshDatabase;
 let sandbox: Sandbox;
 
-/** The server reads its files again when it is told to: one start is enough for all certificates. */
+/** The server reloads its certificate on request: one start is enough for all of them. */
 beforeAll(async () => {
   own = await startOwnServer((root) => {
     folder = mkdtempSync(join(root === '' ? tmpdir() : join(root, 'tmp'), 'trestle-tls-'));
@@ -225,7 +225,7 @@ describe('the settings', () => {
     expect(found(await doctor(none), 'database encryption')).toMatchObject({ result: 'ok' });
   });
 
-  test('doctor reports why a certificate is refused, and its advice mends it', async () => {
+  test('doctor reports why a certificate is refused, and its advice fixes it', async () => {
     await present(byIp);
     const report = await doctor(settings());
     expectOnly(
@@ -272,7 +272,7 @@ describe('sign-in', () => {
     });
   });
 
-  test('an account of the operating system signs in by the socket, whatever the password', async () => {
+  test('an account of the operating system signs in through the socket with any password', async () => {
     const { username } = userInfo();
     const plugin = isMaria ? 'VIA unix_socket' : 'WITH auth_socket';
     if (!isMaria)

@@ -95,7 +95,7 @@ test('promise 9: in a sync one request brings changed listings with their photos
   await expectMedia({ sandbox, db });
 });
 
-test('promise 9: media of a listing that did not change are not replaced, whatever comes with it', async () => {
+test('promise 9: media of a listing that did not change are not replaced by what comes with it', async () => {
   const { sandbox, db, run } = await expanding({ listings: 40 });
   await run();
   const victim = [...sandbox.feed.records('Property')].find((record) => Number(record['PhotosCount']) > 2);

@@ -60,7 +60,7 @@ test('promise 14: a full-load takes the calls that plan said', async () => {
   expect(again.totals).toMatchObject({ calls: plan.totals.calls, newRows: 0, bytes: 0 });
 });
 
-test('promise 14: plan shows the calls of both strategies, and a full-load takes those of its own', async () => {
+test('promise 14: plan shows the calls of both strategies, and a full-load takes as many as planned for its strategy', async () => {
   const here = await place(730, { MEDIA_STRATEGY: 'auto' });
   const { strategies, totals } = await planned(here, 'full-load');
   const { resource, expand, chosen } = strategies!;

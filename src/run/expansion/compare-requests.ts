@@ -3,7 +3,7 @@ import { countExpandedPages } from './page-size.ts';
 /** Listings whose keys fit into one request: see pack.ts. */
 const LISTINGS_A_REQUEST = 250;
 
-/** Child records of a dataset, as far as a run knows them. */
+/** A run's estimate of the child records of a dataset. */
 export type ChildShare = {
   /** Share of the parents whose set has to be fetched: 0 to 1. */
   readonly stale: number;

@@ -56,7 +56,7 @@ test('promise 36: a user with SELECT alone is enough, and nothing is written', a
   await db.query(`DROP USER '${env['MYSQL_USER']}'@'%'`);
 });
 
-test('a write is refused on the connections of serve, whatever the user may do', async () => {
+test('a write is refused on the connections of serve, even if the user has the right', async () => {
   const { io } = capturedIo({
     env: { ...db.env, TRESTLE_CLIENT_ID: 'a', TRESTLE_CLIENT_SECRET: 'a-secret' },
   });
