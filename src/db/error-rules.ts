@@ -8,6 +8,7 @@ import {
 } from '../errors.ts';
 import { SIGN_IN_RULES, TLS_RULES } from './connect-error-rules.ts';
 import type { ErrorRule } from './error-rule.ts';
+import { MAX_PREPARED_STATEMENTS } from './prepared-statements.ts';
 
 const LIMIT = 'the database has reached a limit: ';
 
@@ -72,7 +73,7 @@ const LIMIT_RULES: readonly ErrorRule[] = [
     errnos: [1461],
     Kind: UnavailableError,
     prefix: LIMIT,
-    hint: 'raise max_prepared_stmt_count on the server; trestle-etl keeps up to 200 statements for each of its 4 connections',
+    hint: `raise max_prepared_stmt_count on the server; trestle-etl keeps up to ${MAX_PREPARED_STATEMENTS} statements for each of its 4 connections`,
   },
   {
     errnos: [1969, 3024],

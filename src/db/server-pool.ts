@@ -6,6 +6,7 @@ import { formatHost } from '../lib/host-list.ts';
 import type { DatabaseAddress } from './address.ts';
 import type { Candidate } from './choose-server.ts';
 import { errnoOf, toEtlError } from './errors.ts';
+import { MAX_PREPARED_STATEMENTS } from './prepared-statements.ts';
 import { catchUp, readForbidding } from './server-state.ts';
 import { createSessionSetter, type SendQuery, type SessionSetting } from './session.ts';
 import { transportOptions } from './tls.ts';
@@ -43,7 +44,7 @@ export function openServerPool(
     charset: 'utf8mb4',
     connectionLimit: maxConnections,
     queueLimit: maxWaiting,
-    maxPreparedStatements: 200,
+    maxPreparedStatements: MAX_PREPARED_STATEMENTS,
     connectTimeout: 10_000,
     dateStrings: true,
     supportBigNumbers: true,

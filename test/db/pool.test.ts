@@ -82,6 +82,31 @@ test('a connection takes two statements to set its session and database, and the
   await proxy.close();
 });
 
+test('promise 22: a connection keeps 32 prepared statements, those that were used last', async () => {
+  const proxy = await proxyTo(db.host, db.port);
+  const prepared: string[] = [];
+  proxy.refuse = ({ sql, isPrepared }) => {
+    if (!isPrepared && sql.startsWith('SELECT 1 ')) prepared.push(sql);
+    return undefined;
+  };
+  const proxied = openDatabase({
+    ...db,
+    port: proxy.port,
+    socket: undefined,
+    database: db.name,
+    tls: undefined,
+  });
+  const held = await proxied.connect();
+  const ask = (number: number) => held.select(`SELECT 1 AS n${number} FROM t WHERE id = ?`, ['1']);
+  for (let number = 1; number <= 32; number += 1) await ask(number);
+  for (const number of [1, 33, 1, 2]) await ask(number);
+  // The second one was the oldest when the 33rd came, and is prepared again.
+  expect(prepared.map((sql) => Number(/AS n(\d+)/.exec(sql)?.[1])).slice(31)).toEqual([32, 33, 2]);
+  held.release();
+  await proxied.close();
+  await proxy.close();
+});
+
 test('a connection is strict, in UTC, and has no escapes in texts', async () => {
   const [row] = await connection.select<{ mode: string; zone: string; text: string }>(
     String.raw`SELECT @@SESSION.sql_mode AS mode, @@SESSION.time_zone AS zone, '\' AS text`,
