@@ -1,12 +1,13 @@
 import { RetryableError } from '../../../errors.ts';
 import { parseWholeNumber } from '../../../lib/number.ts';
 import { releaseMemory } from '../../../lib/release-memory.ts';
-import { type SplitPage, splitPage } from './split.ts';
+import { type RecordList, type SplitPage, splitKeyPage, splitPage } from './split.ts';
 import { readErrorText } from './error-text.ts';
 import { tryParse } from './try-parse.ts';
+import type { RawRecord } from '../../../model/page.ts';
 import type { Answer } from '../../../http/send.ts';
 
-export type PageBody = SplitPage & {
+export type PageBody<Records = RawRecord[]> = SplitPage<Records> & {
   readonly nextLink: string | undefined;
   readonly count: number | undefined;
   /** Frees the memory of the answer, and with it that of the records. */
@@ -19,8 +20,22 @@ export type PageBody = SplitPage & {
  * @param names members of the records that will be needed.
  * @throws RetryableError that describes the body, if it is not a page of records.
  */
-export async function readBody(answer: Answer, names?: readonly string[]): Promise<PageBody> {
-  const page = await trySplit(answer, names);
+export function readBody(answer: Answer, names?: readonly string[]): Promise<PageBody> {
+  return readPage(answer, (body) => splitPage(body, names));
+}
+
+/**
+ * Reads an answer in the same way; its records are decoded when they are read.
+ * @throws RetryableError that describes the body, if it is not a page of records.
+ */
+export function readKeyBody(answer: Answer): Promise<PageBody<RecordList>> {
+  return readPage(answer, splitKeyPage);
+}
+
+type Split<Records> = (body: Buffer) => Promise<SplitPage<Records>>;
+
+async function readPage<Records>(answer: Answer, split: Split<Records>): Promise<PageBody<Records>> {
+  const page = await trySplit(answer, split);
   const nextLink = page.envelope['@odata.nextLink'];
   throwOnError(page.envelope);
   return {
@@ -41,9 +56,9 @@ function throwOnError(envelope: Readonly<Record<string, unknown>>): void {
   });
 }
 
-async function trySplit(answer: Answer, names: readonly string[] | undefined): Promise<SplitPage> {
+async function trySplit<Records>(answer: Answer, split: Split<Records>): Promise<SplitPage<Records>> {
   try {
-    return await splitPage(answer.body, names);
+    return await split(answer.body);
   } catch (cause) {
     throwOnError(tryParse(answer.body.toString()));
     throw new RetryableError(`the API answered 200 with ${describeBody(answer)}`, {

@@ -57,7 +57,7 @@ async function* readKeys(
       signal,
     )) {
       hasStarted = true;
-      yield* splitCensusPage(dataset, page);
+      yield toCensusPage(dataset, page);
     }
   } catch (error) {
     if (hasStarted || !(error instanceof ConfigError)) throw error;
@@ -67,7 +67,7 @@ async function* readKeys(
       { ...query, kind: 'census', select, top: feed.pageSize },
       signal,
     )) {
-      yield* splitCensusPage(dataset, page);
+      yield toCensusPage(dataset, page);
     }
   }
 }

@@ -5,7 +5,8 @@ import type { Clock } from '../../../model/clock.ts';
 import type { Log } from '../../../model/log.ts';
 import type { Meter } from '../../../model/usage.ts';
 import { API_RULES, QUOTA_RULES, SIGN_IN_RULES } from './api-rules.ts';
-import { type PageBody, readBody } from './body.ts';
+import { type PageBody, readBody, readKeyBody } from './body.ts';
+import type { RecordList } from './split.ts';
 
 export type ClientOptions = {
   readonly tokenUrl: string;
@@ -42,6 +43,8 @@ export type PagePurpose = HttpPurpose & {
 export type ODataClient = HttpClient & {
   /** Requests one page. */
   get(url: string, signal: AbortSignal, purpose?: PagePurpose): Promise<PageBody>;
+  /** Requests a page that can have hundreds of thousands of short records. */
+  getKeys(url: string, signal: AbortSignal, purpose?: HttpPurpose): Promise<PageBody<RecordList>>;
 };
 
 /** Creates the client of a Trestle feed. */
@@ -61,5 +64,7 @@ export function createClient(options: ClientOptions): ODataClient {
       const read = (answer: Answer): Promise<PageBody> => readBody(answer, purpose?.names);
       return client.fetch(url, { accept: 'application/json', read }, signal, purpose);
     },
+    getKeys: (url, signal, purpose) =>
+      client.fetch(url, { accept: 'application/json', read: readKeyBody }, signal, purpose),
   };
 }

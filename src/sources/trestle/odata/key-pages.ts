@@ -6,7 +6,9 @@ import type { PagePurpose } from './client.ts';
 import type { Feed } from './feed.ts';
 import { joinFilters, quoteText, type QueryOptions, buildQueryUrl } from './query.ts';
 import { EndDetector, LinkTrail } from './paging.ts';
-import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './records.ts';
+import { isUsableKey, findLast, toPage, noProgressError } from './records.ts';
+import type { PageBody } from './body.ts';
+import type { RecordList } from './split.ts';
 
 export type KeyQuery = Pick<QueryOptions, 'filter' | 'select'> & {
   /** Records a page. */
@@ -21,7 +23,13 @@ export type KeyQuery = Pick<QueryOptions, 'filter' | 'select'> & {
   readonly after?: string | undefined;
 };
 
-/** Reads all matching records in the order of the key. A change to a record does not move its key, so none is missed. */
+/** Records of a large answer that are passed on together: their strings take more memory than the answer. */
+const MAX_PART_RECORDS = 10_000;
+
+/**
+ * Reads all matching records in the order of the key. A change to a record does not move its key, so none is missed. Yields
+ * large answers in parts; the first one has the count.
+ */
 export async function* readKeyPages(
   feed: Feed,
   dataset: Dataset,
@@ -41,16 +49,16 @@ export async function* readKeyPages(
   let lastKey = query.after;
   let url = buildKeyUrl(feed, dataset, query, lastKey, true);
   for (;;) {
-    const body = await feed.client.get(url, signal, purpose);
-    const pageEndKey = findLast(intactRecords(body), ({ [dataset.key]: key }) =>
-      isUsableKey(key) ? key : undefined,
-    );
+    const { body, pages } = await requestPages(feed, url, signal, purpose);
+    const readKey = ({ [dataset.key]: key }: Record<string, unknown>): string | undefined =>
+      isUsableKey(key) ? key : undefined;
+    const pageEndKey = findLast(body.records, readKey, body.damaged);
     const verdict = end.assess(body);
     if (verdict === 'again' && query.isVerifiedByCaller !== true) {
       url = buildKeyUrl(feed, dataset, query, lastKey, true);
       continue;
     }
-    yield toPage(body, undefined);
+    yield* pages;
     if (verdict !== 'more') return;
     if (body.records.length === 0 && body.nextLink !== undefined) {
       url = trail.follow(dataset, url, body, body.nextLink);
@@ -64,6 +72,40 @@ export async function* readKeyPages(
     trail.reset();
     url = buildKeyUrl(feed, dataset, query, lastKey, false);
   }
+}
+
+/** Requests an answer. A large one becomes several pages, and its memory is freed when the last one was taken. */
+async function requestPages(
+  { client }: Feed,
+  url: string,
+  signal: AbortSignal,
+  purpose: PagePurpose,
+): Promise<{ readonly body: PageBody<RecordList>; readonly pages: Iterable<Page> }> {
+  if (purpose.kind === 'data') {
+    const body = await client.get(url, signal, purpose);
+    return { body, pages: [toPage(body, undefined)] };
+  }
+  const body = await client.getKeys(url, signal, purpose);
+  return { body, pages: splitIntoParts(body) };
+}
+
+/** The first part has the count. */
+function* splitIntoParts({ records, damaged, count, release }: PageBody<RecordList>): Generator<Page> {
+  let from = 0;
+  do {
+    const part = records.slice(from, from + MAX_PART_RECORDS);
+    const first = from;
+    yield {
+      records: part,
+      damaged: new Set(
+        [...damaged].map((index) => index - first).filter((index) => index >= 0 && index < part.length),
+      ),
+      cursor: undefined,
+      ...(count === undefined || first > 0 ? {} : { count }),
+    };
+    from += MAX_PART_RECORDS;
+  } while (from < records.length);
+  release();
 }
 
 /** Retries of a query for one key must stay below the number of failures that opens the circuit (breaker.ts). */

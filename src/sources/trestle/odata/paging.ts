@@ -12,6 +12,8 @@ const MAX_PAGES_WITHOUT_POSITION = 100;
 /** `more`: pages follow; `again`: request this page again, with a count; `end`: this was the last page. */
 export type PageVerdict = 'more' | 'again' | 'end';
 
+type AssessedPage = Pick<PageBody<{ readonly length: number }>, 'records' | 'nextLink' | 'count'>;
+
 /** Decides after each page of one query whether it was the last one. Compares the server's count with what it sent. */
 export class EndDetector {
   readonly #top: number;
@@ -39,7 +41,7 @@ export class EndDetector {
    * only an empty page is the last one, and it is requested twice.
    * @param top the number of records that this page was requested with, if it differs.
    */
-  assess({ records, nextLink, count }: PageBody, top = this.#top): PageVerdict {
+  assess({ records, nextLink, count }: AssessedPage, top = this.#top): PageVerdict {
     const isUncounted = this.#expectsCount && this.#count === undefined && count === undefined;
     this.#count ??= count;
     this.#seen += records.length;
@@ -76,7 +78,7 @@ export class LinkTrail {
    * Returns the address of the next page.
    * @throws FatalError if the link leads to another origin or back, or after too many such pages in a row.
    */
-  follow(dataset: Dataset, url: string, { records }: PageBody, link: string): string {
+  follow(dataset: Dataset, url: string, { records }: AssessedPage, link: string): string {
     this.#visited.add(url);
     this.#empty = records.length === 0 ? this.#empty + 1 : 0;
     if (this.#empty >= MAX_EMPTY_PAGES || this.#visited.size >= MAX_PAGES_WITHOUT_POSITION) {

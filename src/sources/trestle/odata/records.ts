@@ -4,6 +4,7 @@ import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { Page, RawRecord } from '../../../model/page.ts';
 import type { PageBody } from './body.ts';
+import type { RecordList } from './split.ts';
 import { tryParse } from './try-parse.ts';
 
 export function toPage(body: PageBody, cursor: Cursor | undefined): Page {
@@ -16,13 +17,18 @@ export function toPage(body: PageBody, cursor: Cursor | undefined): Page {
   };
 }
 
-/** Finds a value in the last record that has one. Reads raw records: paging must also pass those that cannot be rows. */
+/**
+ * Finds a value in the last record that has one. Reads raw records: paging must also pass those that cannot be rows.
+ * @param skipped indexes of records to leave out.
+ */
 export function findLast<T>(
-  records: readonly RawRecord[],
+  records: RecordList,
   read: (record: Record<string, unknown>) => T | undefined,
+  skipped: ReadonlySet<number> = new Set(),
 ): T | undefined {
-  for (const raw of records.toReversed()) {
-    const found = read(tryParse(raw));
+  for (let index = records.length - 1; index >= 0; index -= 1) {
+    const [raw] = skipped.has(index) ? [] : records.slice(index, index + 1);
+    const found = raw === undefined ? undefined : read(tryParse(raw));
     if (found !== undefined) return found;
   }
   return undefined;

@@ -7,15 +7,21 @@ import {
   createKeyTrail,
 } from '../../../transform/scan/scan-json.ts';
 import type { RawRecord } from '../../../model/page.ts';
+import { Spans } from './spans.ts';
 
-export type SplitPage = {
+export type SplitPage<Records = RawRecord[]> = {
   /** The whole answer; records are parts of it. */
   readonly body: Buffer;
   /** The answer with `value` emptied. */
   readonly envelope: Record<string, unknown>;
-  readonly records: RawRecord[];
+  readonly records: Records;
   /** Indexes of records whose bytes are not valid UTF-8. */
   readonly damaged: Set<number>;
+};
+
+/** Records that become strings when they are read: as strings, 300,000 would take more memory than the answer. */
+export type RecordList = Pick<readonly RawRecord[], 'length'> & {
+  readonly slice: (from: number, to: number) => readonly RawRecord[];
 };
 
 const QUOTE = 0x22;
@@ -36,13 +42,27 @@ const YIELD_AFTER_RECORDS = 20;
  * @param names members to locate while scanning, in records that are regular JSON objects.
  * @throws SyntaxError if the answer is not a JSON object with a list `value`.
  */
-export async function splitPage(body: Buffer, names?: readonly string[]): Promise<SplitPage> {
+export async function splitPage(body: Buffer, names: readonly string[] = []): Promise<SplitPage> {
   const list = findListStart(body);
   const isWhole = isUtf8(body);
-  const scan = names === undefined || !isWhole ? undefined : createScanner(body, names);
-  const { spans, end } = await findRecords(body, list, scan);
-  const envelope = parseEnvelope(body.toString('utf8', 0, list) + body.toString('utf8', end));
-  return { body, envelope, ...decodeRecords(body, spans, isWhole, names) };
+  const scan = names.length === 0 || !isWhole ? undefined : createScanner(body, names);
+  const found = await findRecords(body, list, scan);
+  const envelope = parseEnvelope(body, list, found);
+  const damaged = findDamaged(body, isWhole, found);
+  return { body, envelope, damaged, records: decodeRecords(body, found, names) };
+}
+
+/**
+ * Splits an answer in the same way, and decodes its records when they are read.
+ * @throws SyntaxError if the answer is not a JSON object with a list `value`.
+ */
+export async function splitKeyPage(body: Buffer): Promise<SplitPage<RecordList>> {
+  const list = findListStart(body);
+  const found = await findRecords(body, list, undefined);
+  const envelope = parseEnvelope(body, list, found);
+  const damaged = findDamaged(body, isUtf8(body), found);
+  const slice = (from: number, to: number): RawRecord[] => decodeRecords(body, found, [], from, to);
+  return { body, envelope, damaged, records: { length: found.spans.length, slice } };
 }
 
 /**
@@ -55,8 +75,7 @@ export function createListSplitter(
 ): (from: number) => Promise<RawRecord[]> {
   const scan = createScanner(body, names);
   return async (from) => {
-    const { spans } = await findRecords(body, from + 1, scan);
-    return decodeRecords(body, spans, true, names).records;
+    return decodeRecords(body, await findRecords(body, from + 1, scan), names);
   };
 }
 
@@ -65,8 +84,9 @@ async function findRecords(
   body: Buffer,
   list: number,
   scan: ((from: number) => ScanResult | undefined) | undefined,
-): Promise<{ readonly spans: readonly RecordSpan[]; readonly end: number }> {
-  const spans: RecordSpan[] = [];
+): Promise<FoundRecords> {
+  const spans = new Spans();
+  const scans: ScanResult[] = [];
   let scanned: ScanResult | undefined;
   let depth = 0;
   let start = -1;
@@ -83,7 +103,8 @@ async function findRecords(
       if (depth === 0 && start < 0) start = at;
       depth += 1;
     } else if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
-      if (start >= 0) spans.push({ start, end: at, scanned });
+      if (start >= 0 && scanned !== undefined) scans[spans.length] = scanned;
+      if (start >= 0) spans.add(start, at);
       if (spans.length % YIELD_AFTER_RECORDS === 0) await setImmediate();
       start = -1;
       scanned = undefined;
@@ -94,17 +115,24 @@ async function findRecords(
       start = at;
     }
   }
-  return { spans, end: at };
+  return { spans, scans, end: at };
 }
 
-function parseEnvelope(json: string): Record<string, unknown> {
+function parseEnvelope(body: Buffer, list: number, { end }: FoundRecords): Record<string, unknown> {
+  const json = body.toString('utf8', 0, list) + body.toString('utf8', end);
   return JSON.parse(json) as Record<string, unknown>;
 }
 
 const RECORDS_PER_BLOCK = 100;
 
 type ScanResult = { readonly end: number; readonly places: Int32Array };
-type RecordSpan = { readonly start: number; readonly end: number; readonly scanned: ScanResult | undefined };
+type FoundRecords = {
+  readonly spans: Spans;
+  /** By index, of records that were scanned. */
+  readonly scans: readonly (ScanResult | undefined)[];
+  /** The offset of the list's `]`. */
+  readonly end: number;
+};
 
 function createScanner(body: Buffer, names: readonly string[]): (from: number) => ScanResult | undefined {
   const table: MemberNames = prepareNames(names);
@@ -121,25 +149,33 @@ function createScanner(body: Buffer, names: readonly string[]): (from: number) =
   };
 }
 
+function findDamaged(body: Buffer, isWhole: boolean, { spans }: FoundRecords): Set<number> {
+  const damaged = new Set<number>();
+  if (isWhole) return damaged;
+  for (let index = 0; index < spans.length; index += 1) {
+    if (!isUtf8(body.subarray(spans.start(index), spans.end(index)))) damaged.add(index);
+  }
+  return damaged;
+}
+
 function decodeRecords(
   body: Buffer,
-  spans: readonly RecordSpan[],
-  isWhole: boolean,
-  names: readonly string[] = [],
-): Pick<SplitPage, 'records' | 'damaged'> {
-  const damaged = new Set<number>();
-  if (!isWhole) {
-    spans.forEach(({ start, end }, index) => {
-      if (!isUtf8(body.subarray(start, end))) damaged.add(index);
-    });
-  }
-  const records = spans.map(({ start, end, scanned }): RawRecord => {
+  { spans, scans }: FoundRecords,
+  names: readonly string[],
+  from = 0,
+  to = spans.length,
+): RawRecord[] {
+  const records: RawRecord[] = [];
+  for (let index = from; index < Math.min(to, spans.length); index += 1) {
+    const [start, end, scanned] = [spans.start(index), spans.end(index), scans[index]];
     const isAll = scanned !== undefined && body.toString('utf8', scanned.end, end).trimEnd() === '';
-    return isAll
-      ? { bytes: body.subarray(start, scanned.end), names, offsets: scanned.places }
-      : body.toString('utf8', start, end).trimEnd();
-  });
-  return { records, damaged };
+    records.push(
+      isAll
+        ? { bytes: body.subarray(start, scanned.end), names, offsets: scanned.places }
+        : body.toString('utf8', start, end).trimEnd(),
+    );
+  }
+  return records;
 }
 
 /** Finds the offset after the `[` of the top-level `value`. */

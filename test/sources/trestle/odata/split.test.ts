@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitPage } from '../../../../src/sources/trestle/odata/split.ts';
+import { splitKeyPage, splitPage } from '../../../../src/sources/trestle/odata/split.ts';
 import { parseExact } from '../../../../src/lib/exact-json.ts';
 import type { ScannedRecord } from '../../../../src/model/page.ts';
 import { readMembers, recordText } from '../../../../src/transform/scan-record.ts';
@@ -90,6 +90,22 @@ describe('splitPage', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test('promise 8: records that are decoded when they are read are the same, for any part of the page', async () => {
+    await fc.assert(
+      fc.asyncProperty(pages, fc.nat(6), fc.nat(6), async ({ text }, from, to) => {
+        const { records: all, ...whole } = await splitPage(Buffer.from(text));
+        const { records: list, ...rest } = await splitKeyPage(Buffer.from(text));
+        expect(rest).toEqual(whole);
+        expect(list.length).toBe(all.length);
+        expect(list.slice(from, to)).toEqual(all.slice(from, to));
+      }),
+      { numRuns: 300 },
+    );
+    const many = Array.from({ length: 5000 }, (_, n) => `{"ListingKey":"${n}"}`);
+    const { records: list } = await splitKeyPage(Buffer.from(`{"value":[${many.join(',')}]}`));
+    expect(list.slice(0, 5000)).toEqual(many);
   });
 
   test('promise 13: a truncated body is an error, never a shorter page', async () => {
