@@ -9,7 +9,7 @@ import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from 
 import { checkTables } from './check-tables.ts';
 import { ensureColumns } from './columns/ensure.ts';
 import { saveUsage, saveLeftoverUsage } from './metering.ts';
-import { removeExpired } from './retention/remove-expired.ts';
+import { purgeOldRows } from './retention/purge-old-rows.ts';
 import { toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
 import { ensureTables } from './tables.ts';
@@ -37,7 +37,7 @@ export async function withRun(
       if (!options.dryRun) await ensureColumns(tools, connection!, options.resources);
       return work(active);
     });
-    await removeExpired(active);
+    await purgeOldRows(active);
     return { ...active, status };
   } finally {
     await connection?.end();
