@@ -40,7 +40,7 @@ export type Database = Session & {
   readonly name: string;
   /**
    * Opens a separate connection for locks and transactions. All writes use one of these.
-   * @param use `write` by default: with several hosts, connects to one that takes writes now.
+   * @param use `write` by default: with several hosts, connects to a server that takes writes now.
    */
   connect(use?: Use): Promise<Connection>;
   close(): Promise<void>;
@@ -92,7 +92,7 @@ export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}
       try {
         return await session.select<T>(sql, values);
       } catch (error) {
-        // The next host may answer.
+        // The next server may answer.
         if (servers.length === 1 || !(error instanceof UnavailableError)) throw error;
         return await session.select<T>(sql, values);
       }

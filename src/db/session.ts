@@ -16,7 +16,7 @@ export type SessionSetting = {
 const MAX_BIGINT_UNSIGNED = '18446744073709551615';
 
 /**
- * Every variable that a host can set for new sessions (my.cnf, SET GLOBAL, init_connect) and that changes the meaning of our
+ * Every variable that a server can set for new sessions (my.cnf, SET GLOBAL, init_connect) and that changes the meaning of our
  * statements or makes them fail. The order matters: max_join_size switches sql_big_selects, and a driver that tracks the
  * character set must be notified of it. docs/database.md, "Session", has the reasons. None requires an extra right on MariaDB
  * 10.11 and MySQL 9.7.
