@@ -7,6 +7,8 @@ import { tablePrefix } from '../dataset/table-prefix.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { LookUp, SourceKind } from '../sources/kind.ts';
 import { describeIssue } from './describe-issue.ts';
+import { listKnownKeys } from './known-keys.ts';
+import { suggest } from './suggest.ts';
 import { readText } from './env-file.ts';
 
 /** Sources that a file adds to those of the environment. */
@@ -71,7 +73,9 @@ export function readSourcesFile({ path, folder, kinds, taken, lookUp }: SourcesF
     secrets: read.flatMap(({ secrets }) => secrets ?? []),
     names: read.flatMap(({ names }) => names ?? []),
     problems: failed([
-      ...unknown.map((key) => `line ${parsed.lineOf([key])}: unknown key ${key}`),
+      ...unknown.map(
+        (key) => `line ${parsed.lineOf([key])}: unknown key ${key}${suggest(key, [...FILE_KEYS])}`,
+      ),
       ...read.flatMap(({ problems }) => problems),
     ]).problems,
   };
@@ -103,7 +107,9 @@ function readEntry(entry: Entry): ReadEntry {
   const { type, every, ...written } = value;
   const kind = kinds.find((each) => each.type === type);
   if (kind === undefined) {
-    return { problems: [at(['type'], `must be one of: ${kinds.map((each) => each.type).join(', ')}`)] };
+    const types = kinds.map((each) => each.type);
+    const rule = `must be one of: ${types.join(', ')}`;
+    return { problems: [at(['type'], `${rule}${suggest(type, types)}`)] };
   }
   const { settings, problems: unset, values, names } = resolveEntry(kind, written, entry.lookUp);
   const resolved = { secrets: [...values.values()], names };
@@ -113,10 +119,14 @@ function readEntry(entry: Entry): ReadEntry {
     ...unset.map(({ path, message }) => at(path, message)),
   ];
   const { success, data, error } = kind.entry().safeParse(settings);
-  if (!success)
-    problems.push(
-      ...error.issues.flatMap((issue) => describeIssue(issue, settings).map((each) => at(...each))),
-    );
+  if (!success) {
+    const listKeys = (path: readonly PropertyKey[]): readonly string[] => [
+      ...(path.length === 0 ? ['type', 'every'] : []),
+      ...listKnownKeys(kind.entry(), path),
+    ];
+    const found = error.issues.flatMap((issue) => describeIssue(issue, settings, listKeys));
+    problems.push(...found.map((each) => at(...each)));
+  }
   if (problems.length > 0 || pause === undefined) return { problems, ...resolved };
   try {
     const place = {
