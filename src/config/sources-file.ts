@@ -6,6 +6,7 @@ import { parseYaml, type YamlFile } from '../lib/yaml.ts';
 import { tablePrefix } from '../dataset/table-prefix.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { LookUp, SourceKind } from '../sources/kind.ts';
+import { listLiterals } from '../sources/list-literals.ts';
 import { describeIssue } from './describe-issue.ts';
 import { listKnownKeys } from './known-keys.ts';
 import { suggest } from './suggest.ts';
@@ -16,7 +17,7 @@ export type SourcesFile = {
   readonly definitions: readonly SourceDefinition[];
   /** Each names the file, the line and the rule. */
   readonly problems: readonly string[];
-  /** The values of variables that entries refer to. No log or message may contain them. */
+  /** The values of variables that entries refer to, and secrets that were typed. No log or message may contain them. */
   readonly secrets: readonly string[];
   /** The names of these variables. */
   readonly names: readonly string[];
@@ -112,7 +113,7 @@ function readEntry(entry: Entry): ReadEntry {
     return { problems: [at(['type'], `${rule}${suggest(type, types)}`)] };
   }
   const { settings, problems: unset, values, names } = resolveEntry(kind, written, entry.lookUp);
-  const resolved = { secrets: [...values.values()], names };
+  const resolved = { secrets: [...values.values(), ...listLiterals(written)], names };
   const pause = every === undefined ? kind.every : parseDuration(typeof every === 'string' ? every : '');
   const problems = [
     ...(pause === undefined ? [at(['every'], 'must be a duration such as 90s, 10m, 2h or 7d')] : []),

@@ -187,6 +187,12 @@ test.each([
   expect(config!.sourceSecrets).toEqual(['acme', 'k-123', token]);
 });
 
+test('secrets that were typed into an entry are hidden like variables', () => {
+  const { secrets } = read(`sources:
+  notes: { type: api, url: http://a.test, auth: { bearer: geheim }, item: { external_id: id, title: t } }`);
+  expect(secrets).toEqual(['geheim']);
+});
+
 test('a mistake in sources.yaml is no reason to ask for a feed', () => {
   writeFileSync(join(folder, '.env'), 'MYSQL_DATABASE=d\nMYSQL_USER=u\n');
   writeFileSync(join(folder, 'sources.yaml'), 'sources:\n  notes: { type: apy }\n');
