@@ -38,6 +38,8 @@ export type Session = {
 
 export type Database = Session & {
   readonly name: string;
+  /** Whether MYSQL_HOST names several servers: another one can take over. */
+  readonly hasOtherServers: boolean;
   /**
    * Opens a separate connection for locks and transactions. All writes use one of these.
    * @param use `write` by default: with several hosts, connects to a server that takes writes now.
@@ -87,6 +89,7 @@ export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}
   });
   return {
     name: address.database,
+    hasOtherServers: servers.length > 1,
     ...session,
     select: async <T>(sql: string, values?: readonly SqlValue[]) => {
       try {

@@ -1,6 +1,5 @@
 import { hasTables, migrate } from '../db/migrate.ts';
-import { isConnectionLost } from '../db/errors.ts';
-import { type LockedConnection, openLockedConnection } from '../db/locked-connection.ts';
+import { isWorthRenewing, type LockedConnection, openLockedConnection } from '../db/locked-connection.ts';
 import { findPacketError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
@@ -82,7 +81,10 @@ async function acquireLock(tools: RunTools, options: RunOptions): Promise<Locked
   }
 }
 
-/** Starts again, on the next server if there are several, if the connection breaks before the run has begun. */
+/**
+ * Starts again, on the next server if there are several, if the connection breaks or the server becomes read only before the run
+ * has begun.
+ */
 async function startOnLiveServer(
   tools: RunTools,
   options: RunOptions,
@@ -91,7 +93,7 @@ async function startOnLiveServer(
   try {
     return await startRun(tools, options, connection);
   } catch (error) {
-    if (!isConnectionLost(error)) throw error;
+    if (!isWorthRenewing(error, tools.database)) throw error;
     await connection.renew();
     return await startRun(tools, options, connection);
   }
