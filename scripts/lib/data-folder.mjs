@@ -4,6 +4,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -45,6 +46,16 @@ export async function claimDataFolder(base, from = 1) {
     }
   }
   throw new ScriptError(`All ${MAX_FOLDERS} data folders ${base}… are in use. Look for hanging test runs.`);
+}
+
+/**
+ * Ends the servers in data folders of this folder whose owners were killed: vitest kills a worker half a second after SIGTERM.
+ * @param {string} parent
+ */
+export async function endOrphans(parent) {
+  const locks = existsSync(parent) ? readdirSync(parent).filter((name) => /^db.*\.lock$/.test(name)) : [];
+  for (const lock of locks.map((name) => join(parent, name)))
+    if (await claim(lock)) describe(lock.replace(/\.lock$/, ''), lock).release();
 }
 
 /**
