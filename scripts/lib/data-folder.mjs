@@ -153,12 +153,12 @@ function isAlive(pid) {
 }
 
 /**
- * Ends the server of an owner that was killed. Its command line has a unique socket path, so that another process with a reused
- * id is never killed.
+ * Ends the server of an owner that was killed. Its command line has the unique folder of its socket, so that another process with
+ * a reused id is never killed. In a chroot, the path before that folder is another one.
  * @param {{ pid: number, socket: string }} server
  */
 async function endOrphan({ pid, socket }) {
-  const isRunning = () => commandLine(pid).includes(socket);
+  const isRunning = () => commandLine(pid).includes(`/${basename(dirname(socket))}/`);
   if (isRunning()) process.kill(pid, 'SIGKILL');
   for (let wait = 0; wait < 200 && isRunning(); wait += 1) await sleep(50);
   removeSocketFolder(socket);
