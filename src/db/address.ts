@@ -1,16 +1,25 @@
-/** A server's host and port. */
+/** A host that MYSQL_HOST names, and its port. */
 export type DatabaseHost = { readonly host: string; readonly port: number };
+
+/** How to encrypt connections. */
+export type TlsSettings = {
+  /** PEM; undefined: the authorities that Node.js knows. */
+  readonly ca: string | undefined;
+  readonly checksName: boolean;
+  /** Shown to a server that asks for a certificate; PEM. */
+  readonly client?: { readonly certificate: string; readonly key: string };
+};
 
 /** Address and credentials of the database. */
 export type DatabaseAddress = DatabaseHost & {
-  /** Tried after the first host, in this order: other nodes of a cluster, or the servers that can become the primary. */
+  /** Tried after the first host, in this order: their servers are other nodes of a cluster, or can become the primary. */
   readonly otherHosts?: readonly DatabaseHost[];
   readonly socket: string | undefined;
   readonly database: string;
   readonly user: string;
   readonly password: string;
   /** Undefined: no TLS. */
-  readonly tls: { readonly ca: string | undefined; readonly checksName: boolean } | undefined;
+  readonly tls: TlsSettings | undefined;
 };
 
 /** Lists the address once for each of its hosts. */

@@ -1,6 +1,6 @@
 import { EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
 import type { ErrorRule } from './error-rule.ts';
-import { ERROR_RULES, UNAVAILABLE_ERRNOS } from './error-rules.ts';
+import { ERROR_RULES, NO_WRITES_PREFIX, UNAVAILABLE_ERRNOS } from './error-rules.ts';
 
 type DriverError = Error & {
   code?: string;
@@ -31,9 +31,11 @@ export function toEtlError(error: unknown, op: string): EtlError {
   return new FatalError(`the database refused a statement: ${message}`, details);
 }
 
-/** Returns the server's message; for an unsupported authentication plug-in, only its name. */
+/** Returns the server's message; of an unsupported authentication plug-in only its name, of an OpenSSL error only the reason. */
 function describe({ message, sqlMessage }: DriverError): string {
   if (/closed state/.test(message)) return 'the connection broke';
+  const [, reason] = /:SSL routines:\w*:([^:\n]+)/.exec(message) ?? [];
+  if (reason !== undefined) return reason;
   const [, plugin] =
     /requests authentication using unknown plugin (\S+?)\. |requested authentication using (\w+)/
       .exec(message)
@@ -87,6 +89,11 @@ export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof UnavailableError)) return false;
   const errno = errnoOf(error) ?? 0;
   return errno <= 0 || errno === COMMIT_FAILED || UNAVAILABLE_ERRNOS.has(errno);
+}
+
+/** Whether the server refused a write because it is read only. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof UnavailableError && error.message.startsWith(NO_WRITES_PREFIX);
 }
 
 /** A Galera node reports it when it loses its cluster. */
