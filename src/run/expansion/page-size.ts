@@ -3,7 +3,7 @@
 /** The first page has so many records, and none has fewer. */
 export const MIN_EXPANDED_PAGE = 50;
 
-/** A run holds two pages, and JavaScript frees finished ones late: a load with pages of 16 MB peaked at 376 MB. */
+/** A run holds two pages, and JavaScript frees finished ones late: a load with pages of 16 MB peaked at 310 MB. */
 export const MAX_PAGE_BYTES = 16_000_000;
 
 /** Far from the time at which Trestle ends a query with 504. */
