@@ -44,7 +44,7 @@ test('promise 14: a sync that finds nothing new sends one request for photos, wh
   expect([photos.length, pages.length, outcome.calls]).toEqual([1, 1, 2]);
   expect(photos[0]!.query).toMatchObject({
     $select: 'ListingKey,ModificationTimestamp,PhotosChangeTimestamp,PhotosCount',
-    $top: '300000',
+    $top: '50000',
   });
   expect(await db.query('SELECT photos_timestamp FROM etl_watermark')).toEqual(before);
   const usage = await db.query<{ n: string }>(

@@ -58,7 +58,7 @@ test('promise 3: a second sync with nothing changed asks once for listings and o
   expect(second.totals).toMatchObject({ inserted: 0, updated: 0, rejected: 0, deleted: 0 });
   expect(second.totals.unchanged).toBe(second.totals.processed);
   expect(second.totals.unchanged).toBeGreaterThan(0);
-  expect(data(sandbox.requests, 'Property').map(({ query }) => query['$top'])).toEqual(['1000', '300000']);
+  expect(data(sandbox.requests, 'Property').map(({ query }) => query['$top'])).toEqual(['1000', '50000']);
   expect(data(sandbox.requests, 'Media')).toHaveLength(0);
   expect(await db.query('SELECT MAX(updated_at) AS at, MAX(run_id) AS run FROM properties')).toEqual(before);
   expect(await db.query('SELECT MAX(updated_at) AS at, MAX(run_id) AS run FROM media')).toEqual(mediaBefore);

@@ -11,7 +11,7 @@ import { tryParse } from './try-parse.ts';
 import { hasParentVersion, photoFields, versionField } from '../../../dataset/reading.ts';
 
 /** The largest `$top` if only index fields are selected (Trestle's documentation). */
-export const MAX_KEYS = 300_000;
+const MAX_KEYS = 300_000;
 
 const MAX_PART_ENTRIES = 10_000;
 
@@ -124,7 +124,7 @@ export async function findPresentKeys(
   });
 }
 
-/** Splits a page of up to 300,000 records: all its entries at once would take more memory than the page itself. */
+/** Splits a large page into parts of 10,000 records. */
 export function* splitCensusPage(dataset: Dataset, page: Page): Generator<CensusPage> {
   yield toCensusPage(dataset, { ...page, records: page.records.slice(0, MAX_PART_ENTRIES) });
   for (let at = MAX_PART_ENTRIES; at < page.records.length; at += MAX_PART_ENTRIES) {

@@ -2,14 +2,17 @@ import { ConfigError } from '../../../errors.ts';
 import type { Dataset } from '../../../dataset/dataset.ts';
 import type { Cursor } from '../../../model/cursor.ts';
 import type { ChangedPhotosPage } from '../../source.ts';
-import { MAX_KEYS, splitCensusPage } from './census.ts';
+import { splitCensusPage } from './census.ts';
 import type { Feed } from './feed.ts';
 import { readKeysetPages } from './pages.ts';
 import { photoFields, versionField } from '../../../dataset/reading.ts';
 
+/** Records of a page. It is held as strings and as entries: 300,000, which Trestle allows too, take 490 MB of memory. */
+const MAX_CHANGES = 50_000;
+
 /**
  * Reads index fields of the records whose photos changed at or after `from`, ordered by (time of that change, key).
- * Requests the largest pages; if the server refuses them, pages of the ordinary size.
+ * Requests large pages; if the server refuses them, pages of the ordinary size.
  * @throws QueryRefusedError if the feed cannot filter or order by that time.
  */
 export async function* readChangedPhotos(
@@ -25,7 +28,12 @@ export async function* readChangedPhotos(
   const options = { cursor: from, count: true };
   let hasStarted = false;
   try {
-    for await (const page of readKeysetPages(withIndexQueries(feed, MAX_KEYS), byPhotos, options, signal)) {
+    for await (const page of readKeysetPages(
+      withIndexQueries(feed, MAX_CHANGES),
+      byPhotos,
+      options,
+      signal,
+    )) {
       hasStarted = true;
       yield* splitPhotosPage(dataset, page);
     }
