@@ -11,6 +11,8 @@ export type TableEntry = {
   isLive: boolean;
   /** The record's JSON without its end; made when it is first requested. */
   open?: Buffer;
+  /** Instants of other fields, by name; parsed when they are first compared. */
+  instants?: Map<string, number | null>;
 };
 
 export type Compare = (a: TableEntry, b: TableEntry) => number;
