@@ -12,6 +12,7 @@ import type { Retention } from '../model/retention.ts';
 import type { Meter } from '../model/usage.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Watermark } from '../record/watermark.ts';
+import type { EarlyPayloads } from './early-payloads.ts';
 import type { ExpansionControl } from './expansion/create-expansion.ts';
 import type { Tally } from './tally.ts';
 
@@ -80,6 +81,8 @@ export type ActiveRun = {
   readonly options: RunOptions;
   /** Holds the database's lock; every write goes through it. */
   readonly connection: LockedConnection;
+  /** Commits payloads before their rows, on a connection of its own. */
+  readonly early: EarlyPayloads;
   /** Maximum bytes of a statement. */
   readonly maxBytes: number;
   /** Whether the tables exist; only a dry run continues without them. */

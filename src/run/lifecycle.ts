@@ -6,6 +6,7 @@ import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
 import { closeRun, closeVanishedRuns, openRun, type RunStatus } from '../record/run-log.ts';
 import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from './active-run.ts';
+import { createEarlyPayloads } from './early-payloads.ts';
 import { checkTables } from './check-tables.ts';
 import { ensureColumns } from './columns/ensure.ts';
 import { saveUsage, saveLeftoverUsage } from './metering.ts';
@@ -29,17 +30,20 @@ export async function withRun(
     throw error;
   });
   let connection: LockedConnection | undefined;
+  let active: ActiveRun | undefined;
   try {
     connection = await acquireLock(tools, options);
     await ensurePacketSize(tools, options, connection);
-    const active = await startOnLiveServer(tools, options, connection);
-    const status = await runAndClose(active, async () => {
+    const started = await startOnLiveServer(tools, options, connection);
+    active = started;
+    const status = await runAndClose(started, async () => {
       if (!options.dryRun) await ensureColumns(tools, connection!, options.resources);
-      return work(active);
+      return work(started);
     });
-    await removeExpired(active);
-    return { ...active, status };
+    await removeExpired(started);
+    return { ...started, status };
   } finally {
+    active?.early.end();
     await connection?.end();
     await unlock();
   }
@@ -124,7 +128,12 @@ async function startRun(
   };
   // A dry run writes nothing: its call counts are saved by the next run.
   if (options.dryRun) tools.meter.deferPending();
-  if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
+  const withId = (id: number): Omit<ActiveRun, 'hasTables'> => ({
+    ...active,
+    id,
+    early: createEarlyPayloads(tools, connection, { run: id, maxBytes: active.maxBytes }),
+  });
+  if (options.dryRun) return { ...withId(0), hasTables: await hasTables(connection) };
   const names = options.resources.map((dataset) => dataset.name);
   await tools.recall(`tables for ${names.join()}`, () => prepareTables(tools, options, connection));
   const vanished = await closeVanishedRuns(connection, tools.source.id, clock.now());
@@ -133,7 +142,7 @@ async function startRun(
   const id = await openRun(connection, start, 'running', clock.now());
   tools.setRun(id);
   log.main.info({ ...start, resources: names }, 'run started');
-  return { ...active, id, hasTables: true };
+  return { ...withId(id), hasTables: true };
 }
 
 /** Creates or updates the tables, and checks that nothing else altered them. @returns true. */

@@ -11,6 +11,7 @@ import {
 import type { ActiveRun } from '../active-run.ts';
 import { removeExpiredItems } from './expired-items.ts';
 import { createRowRemover } from './expired-rows.ts';
+import { removeStrayPayloads } from './stray-payloads.ts';
 
 /** What is removed, in batches. */
 export type Step = {
@@ -30,6 +31,10 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
   const steps: Step[] = [
     { name: 'etl_sync_log', removeBatch: () => removeExpiredRuns(connection, id, runsBefore) },
     { name: 'etl_api_usage', removeBatch: () => removeExpiredUsage(connection, runsBefore) },
+    ...options.resources.map((dataset): Step => ({
+      name: dataset.rawTable,
+      removeBatch: () => removeStrayPayloads(active, dataset),
+    })),
   ];
   if (release !== undefined)
     steps.push({ name: 'etl_import', removeBatch: () => removeExpiredImports(connection, id, runsBefore) });
