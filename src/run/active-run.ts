@@ -1,5 +1,6 @@
 import type { LockedConnection } from '../db/locked-connection.ts';
 import type { Database, DatabaseTools } from '../db/pool.ts';
+import type { InsertEarly } from '../load/write.ts';
 import type { Recall } from '../lib/recall.ts';
 import type { Source } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -12,7 +13,6 @@ import type { Retention } from '../model/retention.ts';
 import type { Meter } from '../model/usage.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Watermark } from '../record/watermark.ts';
-import type { EarlyPayloads } from './early-payloads.ts';
 import type { ExpansionControl } from './expansion/create-expansion.ts';
 import type { Tally } from './tally.ts';
 
@@ -81,8 +81,8 @@ export type ActiveRun = {
   readonly options: RunOptions;
   /** Holds the database's lock; every write goes through it. */
   readonly connection: LockedConnection;
-  /** Commits payloads before their rows, on a connection of its own. */
-  readonly early: EarlyPayloads;
+  /** Commits payloads before their rows, on a connection of its own: early-payloads.ts. */
+  readonly early: { readonly insert: InsertEarly; end(): void };
   /** Maximum bytes of a statement. */
   readonly maxBytes: number;
   /** Whether the tables exist; only a dry run continues without them. */

@@ -4,12 +4,9 @@ import { transaction } from '../db/transaction.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { RowRefusedError, UnavailableError } from '../errors.ts';
 import { insertPayloads } from '../load/payloads.ts';
-import type { InsertEarly } from '../load/write.ts';
 import type { Row } from '../model/row.ts';
 import { saveEarlyKeys } from '../record/early-payload.ts';
-import { databaseToolsOf, type RunTools } from './active-run.ts';
-
-export type EarlyPayloads = { readonly insert: InsertEarly; end(): void };
+import { type ActiveRun, databaseToolsOf, type RunTools } from './active-run.ts';
 
 /** With fewer bytes, a second connection costs more than it saves. */
 const MIN_BYTES = 1_000_000;
@@ -24,7 +21,7 @@ export function createEarlyPayloads(
   tools: RunTools,
   main: LockedConnection,
   { run, maxBytes }: { readonly run: number; readonly maxBytes: number },
-): EarlyPayloads {
+): ActiveRun['early'] {
   let connection: Connection | undefined;
   let isOff = false;
   const close = (): void => {
