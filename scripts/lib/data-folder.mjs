@@ -4,6 +4,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -45,6 +46,16 @@ export async function claimDataFolder(base, from = 1) {
     }
   }
   throw new ScriptError(`All ${MAX_FOLDERS} data folders ${base}… are in use. Look for hanging test runs.`);
+}
+
+/**
+ * Ends the servers in data folders of this folder whose owners were killed: vitest kills a worker half a second after SIGTERM.
+ * @param {string} parent
+ */
+export async function endOrphans(parent) {
+  const locks = existsSync(parent) ? readdirSync(parent).filter((name) => /^db.*\.lock$/.test(name)) : [];
+  for (const lock of locks.map((name) => join(parent, name)))
+    if (await claim(lock)) describe(lock.replace(/\.lock$/, ''), lock).release();
 }
 
 /**
@@ -142,12 +153,12 @@ function isAlive(pid) {
 }
 
 /**
- * Ends the server of an owner that was killed. Its command line has a unique socket path, so that another process with a reused
- * id is never killed.
+ * Ends the server of an owner that was killed. Its command line has the unique folder of its socket, so that another process with
+ * a reused id is never killed. In a chroot, the path before that folder is another one.
  * @param {{ pid: number, socket: string }} server
  */
 async function endOrphan({ pid, socket }) {
-  const isRunning = () => commandLine(pid).includes(socket);
+  const isRunning = () => commandLine(pid).includes(`/${basename(dirname(socket))}/`);
   if (isRunning()) process.kill(pid, 'SIGKILL');
   for (let wait = 0; wait < 200 && isRunning(); wait += 1) await sleep(50);
   removeSocketFolder(socket);

@@ -1,4 +1,5 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { endOrphans } from './data-folder.mjs';
 import { findOrInstallServer, useAnotherServer } from './find-server.mjs';
 import { readGreeting } from './greeting.mjs';
 import { makeMemoryFolder, mountMemoryFolder } from './memory-folder.mjs';
@@ -26,7 +27,11 @@ export async function startDatabase({ root, dataDir, server: wanted, inMemory = 
   const path = folder === undefined ? onDisk : join(folder, basename(onDisk));
   const running = await startServer(server, path, log);
   log(`Started ${server.kind} ${running.version} on 127.0.0.1:${running.port}`);
-  return { host: '127.0.0.1', user: 'root', password: '', kind: server.kind, ...running };
+  const stop = async () => {
+    await running.stop();
+    for (const parent of new Set([dirname(path), dirname(onDisk)])) await endOrphans(parent);
+  };
+  return { host: '127.0.0.1', user: 'root', password: '', kind: server.kind, ...running, stop };
 }
 
 /**

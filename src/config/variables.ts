@@ -84,6 +84,8 @@ export const commonVariables = {
   MYSQL_PASSWORD: text.default(''),
   MYSQL_SSL: oneOf('off', 'on', 'verify-ca').optional(),
   MYSQL_SSL_CA: required.optional(),
+  MYSQL_SSL_CERT: required.optional(),
+  MYSQL_SSL_KEY: required.optional(),
   PAYLOAD: oneOf('full', 'off').default('full'),
   HISTORY: oneOf('off', 'on').default('off'),
   STRICT_FIELDS: oneOf('on', 'off').default('off'),

@@ -1,6 +1,15 @@
 /** A server's host and port. */
 export type DatabaseHost = { readonly host: string; readonly port: number };
 
+/** How to encrypt connections. */
+export type TlsSettings = {
+  /** PEM; undefined: the authorities that Node.js knows. */
+  readonly ca: string | undefined;
+  readonly checksName: boolean;
+  /** Shown to a server that asks for a certificate; PEM. */
+  readonly client?: { readonly certificate: string; readonly key: string };
+};
+
 /** Address and credentials of the database. */
 export type DatabaseAddress = DatabaseHost & {
   /** Tried after the first host, in this order: other nodes of a cluster, or the servers that can become the primary. */
@@ -10,7 +19,7 @@ export type DatabaseAddress = DatabaseHost & {
   readonly user: string;
   readonly password: string;
   /** Undefined: no TLS. */
-  readonly tls: { readonly ca: string | undefined; readonly checksName: boolean } | undefined;
+  readonly tls: TlsSettings | undefined;
 };
 
 /** Lists the address once for each of its hosts. */

@@ -42,7 +42,7 @@ export const SIGN_IN_RULES: readonly ErrorRule[] = [
     errnos: [1045, 1698],
     Kind: CredentialsError,
     prefix: SIGN_IN,
-    hint: 'check MYSQL_USER and MYSQL_PASSWORD; if the account or the server requires TLS: set MYSQL_SSL=on',
+    hint: 'check MYSQL_USER and MYSQL_PASSWORD; if the account or the server requires TLS: set MYSQL_SSL=on; if it requires a client certificate: set MYSQL_SSL_CERT and MYSQL_SSL_KEY',
   },
   {
     errnos: [1130],
@@ -84,11 +84,19 @@ export const TLS_RULES: readonly ErrorRule[] = [
     prefix: 'the database cannot be reached: ',
     hint: 'check that the server is running, and its error log',
   },
+  // With TLS 1.3 the server checks the client's certificate after the client's handshake.
+  {
+    pattern:
+      /alert (?:unknown ca|bad certificate|unsupported certificate|certificate (?:expired|revoked|unknown|required))/,
+    Kind: ConfigError,
+    prefix: TLS,
+    hint: "set MYSQL_SSL_CERT and MYSQL_SSL_KEY to a client certificate that is still valid, and signed by an authority in the server's ssl_ca",
+  },
   {
     pattern: /HANDSHAKE_NO_SSL_SUPPORT/,
     Kind: ConfigError,
     prefix: TLS,
-    hint: 'set ssl_cert and ssl_key on the server; or remove MYSQL_SSL and MYSQL_SSL_CA, if no other host can read the connection',
+    hint: 'set ssl_cert and ssl_key on the server; or remove the MYSQL_SSL variables, if no other host can read the connection',
   },
   {
     pattern: /HANDSHAKE_SSL_ERROR .*altnames/,

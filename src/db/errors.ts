@@ -31,9 +31,11 @@ export function toEtlError(error: unknown, op: string): EtlError {
   return new FatalError(`the database refused a statement: ${message}`, details);
 }
 
-/** Returns the server's message; for an unsupported authentication plug-in, only its name. */
+/** Returns the server's message; of an unsupported authentication plug-in only its name, of an OpenSSL error only the reason. */
 function describe({ message, sqlMessage }: DriverError): string {
   if (/closed state/.test(message)) return 'the connection broke';
+  const [, reason] = /:SSL routines:\w*:([^:\n]+)/.exec(message) ?? [];
+  if (reason !== undefined) return reason;
   const [, plugin] =
     /requests authentication using unknown plugin (\S+?)\. |requested authentication using (\w+)/
       .exec(message)

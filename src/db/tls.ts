@@ -16,6 +16,8 @@ type TransportOptions = {
     readonly rejectUnauthorized: true;
     readonly verifyIdentity: boolean;
     readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
   };
   /** Creates the TCP connection. */
   readonly stream?: () => Socket;
@@ -30,8 +32,14 @@ export function transportOptions({ host, port, socket, tls }: DatabaseAddress): 
   if (tls === undefined) return { ...address, ...keepAlive };
   const verifyIdentity = tls.checksName && socket === undefined;
   const ca = tls.ca === undefined ? {} : { ca: tls.ca };
+  const client = tls.client === undefined ? {} : { cert: tls.client.certificate, key: tls.client.key };
   const stream = verifyIdentity && isIP(host) !== 0 ? { stream: () => connectByIp(host, port) } : {};
-  return { ...address, ...keepAlive, ...stream, ssl: { rejectUnauthorized: true, verifyIdentity, ...ca } };
+  return {
+    ...address,
+    ...keepAlive,
+    ...stream,
+    ssl: { rejectUnauthorized: true, verifyIdentity, ...ca, ...client },
+  };
 }
 
 /**

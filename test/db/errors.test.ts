@@ -324,6 +324,11 @@ test.each([
     ConfigError,
     'tls_version',
   ],
+  [
+    '40:error:0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad certificate:../deps/rec_layer_s3.c:1601:',
+    ConfigError,
+    'MYSQL_SSL_CERT',
+  ],
 ] as const)('during the TLS handshake: %s', (message, kind, hint) => {
   const error = toEtlError(
     Object.assign(new Error(message), { code: 'HANDSHAKE_SSL_ERROR', fatal: true }),
@@ -331,4 +336,20 @@ test.each([
   );
   expect(error).toBeInstanceOf(kind);
   expect(error.hint).toContain(hint);
+});
+
+/** With TLS 1.3 these follow the handshake. The words are those of OpenSSL 3.0 and 3.5. */
+test.each([
+  ['UNKNOWN_CA', 'tlsv1 alert unknown ca'],
+  ['CERTIFICATE_EXPIRED', 'ssl/tls alert certificate expired'],
+  ['CERTIFICATE_REQUIRED', 'tlsv13 alert certificate required'],
+])('a client certificate that the server refuses: %s', (code, reason) => {
+  const message = `80FC8AD4E57F0000:error:0A000418:SSL routines:ssl3_read_bytes:${reason}:../deps/openssl/ssl/record/rec_layer_s3.c:1601:SSL alert number 48\n`;
+  const error = toEtlError(
+    Object.assign(new Error(message), { code: `ERR_SSL_ALERT_${code}`, fatal: true }),
+    'connect',
+  );
+  expect(error).toBeInstanceOf(ConfigError);
+  expect(error.message).toBe(`TLS to the database cannot be used: ${reason}`);
+  expect(error.hint).toContain('MYSQL_SSL_CERT');
 });

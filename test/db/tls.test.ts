@@ -20,6 +20,7 @@ import { proxyTo } from '../helpers/proxy.ts';
 const isMaria = serverKind() === 'mariadbd';
 const authority = createAuthority('Test authority');
 const another = createAuthority('Another authority');
+const unknown = createAuthority('Unknown authority');
 const good = authority.issue(['localhost', 'db.example']);
 const stranger = another.issue(['localhost']);
 const expired = authority.issue(['localhost'], -1);
@@ -207,6 +208,65 @@ describe('TLS', () => {
     await present(byIp);
     expect(await connect({ host: 'elsewhere.example', socket: own.server.socket })).toEqual(ENCRYPTED);
     expect(await connect({ socket: own.server.socket, tls: undefined })).toBeUndefined();
+  });
+});
+
+describe('client certificates', () => {
+  const tls = { ca: authority.certificate, checksName: true };
+  const account = { host: 'localhost', user: 'named', password: 'secret' };
+
+  beforeAll(() => createAccount('named', "IDENTIFIED BY 'secret' REQUIRE X509"));
+
+  test('an account that requires one signs in with it, and only with the right password', async () => {
+    const client = authority.issue(['client']);
+    expect(await connect({ ...account, tls: { ...tls, client } })).toEqual(ENCRYPTED);
+    expect(await connect({ ...account, password: 'wrong', tls: { ...tls, client } })).toBeInstanceOf(
+      CredentialsError,
+    );
+  });
+
+  test('without one it is refused, with the settings', async () => {
+    const error = await connect({ ...account, tls });
+    expect(error).toBeInstanceOf(CredentialsError);
+    expect(error).toMatchObject({ hint: expect.stringContaining('MYSQL_SSL_CERT and MYSQL_SSL_KEY') });
+  });
+
+  test.each([
+    ['another authority', unknown.issue(['client']), /alert unknown ca$/],
+    ['yesterday', authority.issue(['client'], -1), /alert certificate expired$/],
+  ])('one of %s is refused, with one line that names the setting', async (_, client, message) => {
+    for (const user of ['named', db.user]) {
+      const error = await connect({ ...account, user, tls: { ...tls, client } });
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error).toMatchObject({
+        exitCode: 78,
+        message: expect.stringMatching(message),
+        hint: expect.stringContaining('MYSQL_SSL_CERT'),
+      });
+    }
+  });
+
+  test('a sync runs with the files of the settings, and doctor reports the certificate', async () => {
+    const client = authority.issue(['client']);
+    const at = settings({
+      MYSQL_USER: 'named',
+      MYSQL_PASSWORD: 'secret',
+      MYSQL_SSL_CERT: 'client-cert.pem',
+      MYSQL_SSL_KEY: 'client-key.pem',
+    });
+    writeFileSync(join(at, 'client-cert.pem'), client.certificate);
+    writeFileSync(join(at, 'client-key.pem'), client.key);
+    expect(await trestle(at, ['sync'])).toMatchObject({ code: 0 });
+    expect(found(await doctor(at), 'database encryption')).toMatchObject({
+      result: 'ok',
+      what: expect.stringMatching(
+        /; certificate and name verified; client certificate valid until \d{4}-\d\d-\d\d$/,
+      ),
+    });
+    writeFileSync(join(at, 'client-cert.pem'), unknown.issue(['client']).certificate);
+    const refused = await trestle(at, ['sync']);
+    expect(refused).toMatchObject({ code: 78 });
+    expect(refused.stderr).toContain('MYSQL_SSL_KEY is "client-key.pem": it is not the key');
   });
 });
 

@@ -279,6 +279,27 @@ test('a field that the feed does not know is told of by every run, and by doctor
   expect((await trestle(folder, ['doctor'])).stdout).toMatch(/^FAIL +own columns .*is not JSON/im);
 });
 
+test('a misspelt field in FIELDS_FILE is named by the run that adds its column, and by doctor', async () => {
+  const db = await migratedDatabase();
+  await allowFields(db);
+  const folder = configured(await sandboxFor({ listings: 20 }), db, {
+    RESOURCES: 'Property',
+    FIELDS_FILE: 'mine.json',
+  });
+  const resources = { Property: { Applianses: { type: 'text' } } };
+  writeFileSync(join(folder, 'mine.json'), JSON.stringify({ version: 1, resources }));
+  await passes(folder, 'full-load');
+  expect(await db.query('SELECT COUNT(*) AS filled FROM properties WHERE applianses IS NOT NULL')).toEqual([
+    { filled: '0' },
+  ]);
+  const lines = readFileSync(join(folder, 'logs/etl_main.log'), 'utf8').split('\n');
+  expect(lines.filter((line) => line.includes('"level":"warn"') && line.includes('Applianses'))).toEqual([
+    expect.stringContaining('"Appliances"'),
+  ]);
+  const { stdout } = await trestle(folder, ['doctor']);
+  expect(stdout).toMatch(/^warn +API Property +.* Applianses \(did you mean Appliances\?\)/m);
+});
+
 test('a column that one of the user’s own depends on stays until that is gone', async () => {
   const { db, folder } = await loaded(await sandboxFor({ listings: 20 }));
   await passes(folder, 'fields', 'add', 'Property', 'Appliances');

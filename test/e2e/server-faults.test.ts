@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Database as Server, startDatabase } from '../../scripts/lib/database.mjs';
+import type { Database as Server } from '../../scripts/lib/database.mjs';
 import { openDatabase } from '../../src/db/pool.ts';
 import { FatalError, UnavailableError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -9,6 +9,7 @@ import { media } from '../../src/sources/trestle/datasets/media.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import { documentedGrant, type FreshDatabase } from '../helpers/database.ts';
+import { startUntilFileEnd } from '../helpers/database-server.ts';
 import { program } from '../helpers/own-server.ts';
 import { expectParity } from '../helpers/parity.ts';
 import { type Pipeline, pipeline } from '../helpers/pipeline.ts';
@@ -24,7 +25,7 @@ let databases = 0;
 
 // Its own server: what these tests set holds for all who use it.
 beforeAll(async () => {
-  server = await startDatabase({ root: ROOT, log: () => undefined, ...(await program()) });
+  server = await startUntilFileEnd({ root: ROOT, log: () => undefined, ...(await program()) });
   root = await createConnection({ host: server.host, port: server.port, user: server.user, password: '' });
   await root.query("CREATE USER IF NOT EXISTS 'trestle'@'%' IDENTIFIED BY 'own'");
   const [rows] = await root.query(
@@ -41,7 +42,6 @@ beforeEach(async () => {
 afterAll(async () => {
   for (const cleanup of cleanups.toReversed()) await cleanup();
   await root.end();
-  await server.stop();
 });
 
 /** A pipeline on the own server, as a user with no more than the rights that docs/database.md lists, through a proxy. */

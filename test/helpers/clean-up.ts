@@ -12,9 +12,17 @@ export const atFileEnd = (cleanUp: CleanUp): void => void fileEnds.unshift(clean
 /** The same at the end of every test. */
 export const atTestEnd = (cleanUp: CleanUp): void => void testEnds.unshift(cleanUp);
 
-/** For `set-up.ts`. */
+/** For `set-up.ts`. Calls all of them, even if one fails. @throws the first error. */
 export async function endFile(): Promise<void> {
-  for (const cleanUp of fileEnds) await cleanUp();
+  const errors: unknown[] = [];
+  for (const cleanUp of fileEnds) {
+    try {
+      await cleanUp();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 /** For `set-up.ts`. */

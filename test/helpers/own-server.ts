@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Connection, createConnection, escape } from 'mysql2/promise';
-import { afterAll } from 'vitest';
-import { type Database as Server, startDatabase, type StartOptions } from '../../scripts/lib/database.mjs';
+import type { Database as Server, StartOptions } from '../../scripts/lib/database.mjs';
+import { atFileEnd } from './clean-up.ts';
 import { documentedGrant, type FreshDatabase, serverKind, streamOf } from './database.ts';
+import { startUntilFileEnd } from './database-server.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -18,6 +19,15 @@ export type OwnServer = {
   setGlobals(values: Readonly<Record<string, string>>): Promise<void>;
 };
 
+/** Connections of the current test file. */
+const connections = new Set<Connection>();
+
+// Without waiting for an answer, so that nothing delays the end of the server.
+atFileEnd(() => {
+  for (const connection of connections) connection.destroy();
+  connections.clear();
+});
+
 /**
  * Starts it, with its own data folder; it ends with the test file.
  * @param settings more options of the server; `root` is the folder that it sees as `/`, empty if it is no chroot.
@@ -26,7 +36,7 @@ export async function startOwnServer(
   settings: (root: string) => readonly string[] = () => [],
 ): Promise<OwnServer> {
   const { server: found, dataDir } = await program();
-  const server = await startDatabase({
+  const server = await startUntilFileEnd({
     root: ROOT,
     log: () => undefined,
     inMemory: true,
@@ -35,26 +45,20 @@ export async function startOwnServer(
   });
   const login = { host: server.host, port: server.port, user: server.user, password: '' };
   const options = { dateStrings: true, supportBigNumbers: true, bigNumberStrings: true, jsonStrings: true };
-  const root = await createConnection({ ...login, ...options });
+  const connect = async (more: { database?: string } = {}): Promise<Connection> => {
+    const connection = await createConnection({ ...login, ...options, ...more });
+    connections.add(connection);
+    return connection;
+  };
+  const root = await connect();
+  await dropLeftovers(root);
   const password = 'own';
   await root.query(`CREATE USER IF NOT EXISTS 'trestle'@'%' IDENTIFIED BY '${password}'`);
-  const before = new Map<string, string>();
-  const opened: { readonly name: string; readonly connection: Connection }[] = [];
-  const setGlobals: OwnServer['setGlobals'] = async (values) => {
-    for (const [name, value] of before) await root.query(`SET GLOBAL ${name} = ${literal(value)}`);
-    before.clear();
-    for (const [name, value] of Object.entries(values)) {
-      const [rows] = await root.query(`SELECT @@GLOBAL.${name} AS value`);
-      before.set(name, String((rows as { value: string | number | null }[])[0]?.value ?? ''));
-      await root.query(`SET GLOBAL ${name} = ${literal(value)}`);
-    }
-  };
   const database: OwnServer['database'] = async (label) => {
     const name = `own_${process.pid}_${label}`;
     await root.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
     await root.query(documentedGrant().replace('trestle.*', `${name}.*`).replace('localhost', '%'));
-    const connection = await createConnection({ ...login, ...options, database: name });
-    opened.push({ name, connection });
+    const connection = await connect({ database: name });
     const { host, port } = server;
     const env = {
       MYSQL_HOST: host,
@@ -79,16 +83,27 @@ export async function startOwnServer(
       drop: async () => undefined,
     };
   };
-  afterAll(async () => {
-    await setGlobals({});
-    for (const { name, connection } of opened) {
-      await root.query(`DROP DATABASE ${name}`);
-      await connection.end();
+  return { server, root, database, setGlobals: createGlobalsSetter(root) };
+}
+
+/** Drops databases of earlier test files, which remain if the data are on a disk. */
+async function dropLeftovers(root: Connection): Promise<void> {
+  const [rows] = await root.query("SHOW DATABASES LIKE 'own\\_%'");
+  for (const [name] of (rows as Record<string, string>[]).map(Object.values))
+    await root.query(`DROP DATABASE ${name}`);
+}
+
+function createGlobalsSetter(root: Connection): OwnServer['setGlobals'] {
+  const before = new Map<string, string>();
+  return async (values) => {
+    for (const [name, value] of before) await root.query(`SET GLOBAL ${name} = ${literal(value)}`);
+    before.clear();
+    for (const [name, value] of Object.entries(values)) {
+      const [rows] = await root.query(`SELECT @@GLOBAL.${name} AS value`);
+      before.set(name, String((rows as { value: string | number | null }[])[0]?.value ?? ''));
+      await root.query(`SET GLOBAL ${name} = ${literal(value)}`);
     }
-    await root.end();
-    await server.stop();
-  });
-  return { server, root, database, setGlobals };
+  };
 }
 
 function literal(value: string): string {

@@ -75,6 +75,22 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Pr
   await gone;
 }
 
+/** Starts a process that ends while its parent does not notice. @returns its id, which still takes signals. */
+async function makeZombie(): Promise<number> {
+  // The shell becomes a program that waits for no child; then the child ends.
+  const parent = spawn(
+    'sh',
+    ['-c', 'until grep -q sleep /proc/$$/comm; do :; done & echo $!; exec sleep 60'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  children.push(parent);
+  const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(said.toString());
+  await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z '), WAIT_MS);
+  expect(process.kill(pid, 0)).toBe(true);
+  return pid;
+}
+
 describe('the lock of a state directory', () => {
   test('promise 15: while another process holds it, this one reports the holder and does nothing', async () => {
     const { pid } = await holder();
@@ -89,6 +105,15 @@ describe('the lock of a state directory', () => {
 
   test('promise 15: the lock of a process that was killed is taken over at once', async () => {
     await kill(await holder());
+    const free = await acquireLock(state, log);
+    expect(warned).toEqual(['taking over the lock of a dead process']);
+    await free();
+  });
+
+  test('promise 15: the lock of a process that ended without being reaped is taken over at once', async () => {
+    const pid = await makeZombie();
+    mkdirSync(join(state, 'run.lock'), { recursive: true });
+    writeFileSync(join(state, 'run.json'), JSON.stringify({ pid, host: hostname() }));
     const free = await acquireLock(state, log);
     expect(warned).toEqual(['taking over the lock of a dead process']);
     await free();
@@ -213,19 +238,7 @@ describe('promise 15: inspectLock', () => {
   });
 
   test('reports that its holder has ended, even if its parent has not noticed', async () => {
-    // The shell becomes a program that waits for no child; then the child ends.
-    const parent = spawn(
-      'sh',
-      ['-c', 'until grep -q sleep /proc/$$/comm; do :; done & echo $!; exec sleep 60'],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    children.push(parent);
-    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
-    const pid = Number(said.toString());
-    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z '), WAIT_MS);
-    expect(process.kill(pid, 0)).toBe(true);
+    const pid = await makeZombie();
     const free = await acquireLock(state, log);
     writeFileSync(join(state, 'run.json'), JSON.stringify({ pid, host: hostname() }));
     expect(inspect()).toMatchObject({ state: 'dead', owner: { pid } });

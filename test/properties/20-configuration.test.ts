@@ -10,7 +10,7 @@ import { registry } from '../../src/sources/registry.ts';
 import type { TrestleSettings } from '../../src/sources/trestle/settings.ts';
 import { temporaryFolder } from '../helpers/pipeline.ts';
 import { CASES, PATIENCE } from './arbitraries.ts';
-import { CA, type Meant, type Name, needed, settings } from './settings.ts';
+import { type Meant, type Name, needed, settings, TLS_FILES } from './settings.ts';
 
 const { variables, secrets: SECRETS } = composeVariables(registry);
 const allNames = Object.keys(settings) as Name[];
@@ -20,14 +20,18 @@ const neededNames = allNames.filter((name) => settings[name].preset === needed);
 type Where = 'file' | 'environment' | 'both';
 type Chosen = Partial<Record<Name, Meant>>;
 
-const MAIL: readonly Name[] = ['ALERT_EMAIL_TO', 'ALERT_EMAIL_FROM', 'SMTP_URL'];
+/** What belongs together. */
+const GROUPS: readonly (readonly Name[])[] = [
+  ['ALERT_EMAIL_TO', 'ALERT_EMAIL_FROM', 'SMTP_URL'],
+  ['MYSQL_SSL_CERT', 'MYSQL_SSL_KEY'],
+];
 
 /** Any variables with good values: what must be set is, and what belongs together is there as a whole or not at all. */
 const anyChosen: fc.Arbitrary<Chosen> = fc
   .subarray(allNames)
   .map((names) => {
-    const hasMail = names.some((name) => MAIL.includes(name));
-    return [...new Set([...neededNames, ...names, ...(hasMail ? MAIL : [])])];
+    const groups = GROUPS.filter((group) => names.some((name) => group.includes(name)));
+    return [...new Set([...neededNames, ...names, ...groups.flat()])];
   })
   .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, settings[name].good]))));
 
@@ -55,7 +59,7 @@ function write(
   blanks: Iterator<string | undefined>,
 ): Written {
   const own = mkdtempSync(join(folder, 'env-'));
-  writeFileSync(join(own, 'ca.pem'), CA);
+  for (const [name, text] of Object.entries(TLS_FILES)) writeFileSync(join(own, name), text);
   const env: Record<string, string> = {};
   const lines = ['# written by a test'];
   for (const name of allNames) {
@@ -85,7 +89,8 @@ function wanted(name: Name, chosen: Chosen): unknown {
     const base = String(means('TRESTLE_API_BASE_URL') ?? settings.TRESTLE_API_BASE_URL.preset);
     return `${base.endsWith('/odata') ? base.slice(0, -6) : base}/oidc/connect/token`;
   }
-  if (name === 'MYSQL_SSL' && chosen[name] === undefined) return means('MYSQL_SSL_CA') && 'on';
+  if (name === 'MYSQL_SSL' && chosen[name] === undefined)
+    return (means('MYSQL_SSL_CA') ?? means('MYSQL_SSL_CERT')) && 'on';
   if (name === 'ALERT_WEBHOOK_FORMAT' && chosen.ALERT_WEBHOOK_URL === undefined) return undefined;
   return chosen[name] === undefined ? settings[name].preset : means(name);
 }
@@ -171,9 +176,9 @@ describe('Feature: trestle-etl-pipeline, Property 20: Configuration Loading Comp
             delete texts[name];
             if (text !== undefined) texts[as] = text;
           }
-          // One of the mail's three alone would be a problem of its own.
-          const isMail = MAIL.some((name) => texts[name] !== undefined);
-          fc.pre(!isMail || MAIL.every((name) => texts[name] !== undefined));
+          // A part of a group would be a problem of its own.
+          const sets = GROUPS.map((group) => group.filter((name) => texts[name] !== undefined).length);
+          fc.pre(sets.every((set, index) => set === 0 || set === GROUPS[index]!.length));
           const error = tryLoad(write(texts, places, blanks));
           if (!(error instanceof ConfigError)) throw new Error('was taken');
 

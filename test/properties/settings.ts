@@ -7,8 +7,15 @@ import type { variables } from '../../src/sources/trestle/variables.ts';
 import { createAuthority } from '../helpers/certificates.ts';
 import { anyText } from './arbitraries.ts';
 
-/** What the file of MYSQL_SSL_CA contains. */
-export const CA = createAuthority('Authority').certificate;
+const authority = createAuthority('Authority');
+const client = authority.issue(['client']);
+
+/** What the files of MYSQL_SSL_CA, MYSQL_SSL_CERT and MYSQL_SSL_KEY contain. */
+export const TLS_FILES = {
+  'ca.pem': authority.certificate,
+  'client-cert.pem': client.certificate,
+  'client-key.pem': client.key,
+};
 
 export type Name = keyof typeof variables | keyof typeof commonVariables;
 
@@ -25,6 +32,14 @@ export type Setting = {
   /** Where it stands in the configuration, whose settings of the feed are beside the common ones. */
   readonly read: (config: Config & TrestleSettings, folder: string) => unknown;
 };
+
+function tlsFile(name: keyof typeof TLS_FILES): Omit<Setting, 'read'> {
+  return {
+    good: fc.constant({ text: name, means: TLS_FILES[name] }),
+    bad: fc.constantFrom('nowhere.pem', '/no/such/folder/ca.pem'),
+    preset: undefined,
+  };
+}
 
 /** What RESOURCES may name, and some that INCREMENTAL_FIELD may name. */
 const known = {
@@ -232,10 +247,16 @@ export const settings: Readonly<Record<Name, Setting>> = {
     read: ({ mysql }) => mysql.tls && (mysql.tls.checksName ? 'on' : 'verify-ca'),
   },
   MYSQL_SSL_CA: {
-    good: fc.constant({ text: 'ca.pem', means: CA }),
-    bad: fc.constantFrom('nowhere.pem', '/no/such/folder/ca.pem'),
-    preset: undefined,
+    ...tlsFile('ca.pem'),
     read: ({ mysql }) => mysql.tls?.ca,
+  },
+  MYSQL_SSL_CERT: {
+    ...tlsFile('client-cert.pem'),
+    read: ({ mysql }) => mysql.tls?.client?.certificate,
+  },
+  MYSQL_SSL_KEY: {
+    ...tlsFile('client-key.pem'),
+    read: ({ mysql }) => mysql.tls?.client?.key,
   },
   RESOURCES: {
     good: fc.oneof(

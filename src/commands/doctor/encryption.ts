@@ -1,4 +1,5 @@
-import type { DatabaseAddress } from '../../db/address.ts';
+import { X509Certificate } from 'node:crypto';
+import type { DatabaseAddress, TlsSettings } from '../../db/address.ts';
 import type { Encryption } from '../../db/tls.ts';
 import { isLoopback } from '../../lib/loopback.ts';
 import { type Finding, ok, warn } from '../../sources/check.ts';
@@ -11,7 +12,7 @@ export function checkEncryption(
   if (encryption !== undefined) {
     const hasName = tls?.checksName === true && socket === undefined;
     const name = hasName ? 'certificate and name verified' : 'certificate verified, host name not checked';
-    return ok(`${encryption.protocol}, ${encryption.cipher}; ${name}`);
+    return ok(`${encryption.protocol}, ${encryption.cipher}; ${name}${describeClient(tls)}`);
   }
   if (socket !== undefined || isLoopback({ hostname: host }))
     return ok('none; the server is on this machine');
@@ -19,4 +20,10 @@ export function checkEncryption(
     `none: other hosts between this machine and ${host} can read the data`,
     'set MYSQL_SSL=on, and MYSQL_SSL_CA if a private authority signed the certificate; on a private network you can leave it',
   );
+}
+
+function describeClient(tls: TlsSettings | undefined): string {
+  if (tls?.client === undefined) return '';
+  const until = new Date(new X509Certificate(tls.client.certificate).validTo);
+  return `; client certificate valid until ${until.toISOString().slice(0, 10)}`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createAuthority } from '../../helpers/certificates.ts';
 import { checkEncryption } from '../../../src/commands/doctor/encryption.ts';
 
 const CIPHER = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' };
@@ -31,4 +32,12 @@ test.each([
   const finding = checkEncryption(CIPHER, { host: 'db.example', socket, tls });
   expect(finding).toMatchObject({ result: 'ok', what: expect.stringContaining(what) });
   expect(finding.what).toContain('TLSv1.3, TLS_AES_256_GCM_SHA384');
+});
+
+test('the report has the last day of a client certificate', () => {
+  const client = createAuthority('Authority').issue(['client'], 10);
+  const tls = { ca: undefined, checksName: true, client };
+  const { what } = checkEncryption(CIPHER, { host: 'db.example', socket: undefined, tls });
+  const [, day] = /; client certificate valid until (\d{4}-\d\d-\d\d)$/.exec(what) ?? [];
+  expect(Math.abs(Date.parse(day!) - Date.now() - 9.5 * 86_400_000)).toBeLessThan(86_400_000);
 });
