@@ -84,6 +84,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'db/read-session.ts',
     'db/rights.ts',
     'db/server-facts.ts',
+    'db/server-variables.ts',
   ],
   'commands/doctor/releases.ts': ['db/rights.ts'],
   'commands/doctor/session.ts': ['db/session.ts'],

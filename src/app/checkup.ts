@@ -51,14 +51,15 @@ export type Parts = {
   /** The user's own columns, or the error in the file that defines them. */
   readonly additions: Additions | ConfigError;
   readonly database: Database;
-  /** The hosts of MYSQL_HOST, in its order. */
+  /** The server of each host of MYSQL_HOST, in its order. */
   readonly servers: readonly DatabaseServer[];
 };
 
-/** One host of MYSQL_HOST. */
+/** The server of one host. */
 export type DatabaseServer = {
+  /** The host as MYSQL_HOST names it, or the socket. */
   readonly name: string;
-  /** Connects to this host only. @throws EtlError if it cannot be reached. */
+  /** Connects to this server only. @throws EtlError if it cannot be reached. */
   readFacts(): Promise<ServerFacts>;
 };
 

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { editDistance } from '../lib/edit-distance.ts';
 import type { ProxySettings } from '../http/proxy.ts';
 import type { DatabaseAddress } from '../db/address.ts';
 import type { AlertSettings } from '../model/alert.ts';
@@ -26,6 +25,7 @@ import { readSourcesFile } from './sources-file.ts';
 import { buildTls, findTlsProblems } from './tls.ts';
 import type { Variables } from '../lib/variable-types.ts';
 import { commonVariables, type CommonValues, LOWER_CASE_ALIASES } from './variables.ts';
+import { suggest } from './suggest.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
 export type Config = {
@@ -181,8 +181,8 @@ export function readConfig(
 /** Finds misspelled names: if one were ignored, a filter would not filter. */
 function suggestName(name: string, variables: Variables): string | undefined {
   if (name in variables) return undefined;
-  const meant = Object.keys(variables).find((known) => editDistance(known, name.toUpperCase()) <= 2);
-  return meant === undefined ? undefined : `${name} is unknown; did you mean ${meant}?`;
+  const suggestion = suggest(name, Object.keys(variables));
+  return suggestion === '' ? undefined : `${name} is unknown${suggestion}`;
 }
 
 function readVariable(env: Environment, name: string): string | undefined {

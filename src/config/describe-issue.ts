@@ -1,3 +1,5 @@
+import { suggest } from './suggest.ts';
+
 /** What zod reports of a wrong value (https://zod.dev/packages/core#issue-types); only what is used here. */
 export type SchemaIssue = {
   readonly code?: string;
@@ -21,18 +23,34 @@ export type Problem = readonly [path: readonly PropertyKey[], message: string];
 /**
  * Describes wrong values in words of YAML. Of several forms that a value can have, the one that fits best is explained.
  * @param value what was checked as a whole.
+ * @param listKeys lists the keys that are known at a path, for suggestions.
  */
-export function describeIssue(issue: SchemaIssue, value: unknown): Problem[] {
+export function describeIssue(
+  issue: SchemaIssue,
+  value: unknown,
+  listKeys: (path: readonly PropertyKey[]) => readonly string[],
+): Problem[] {
   const { code, path, keys = [] } = issue;
-  if (code === 'unrecognized_keys') return keys.map((key) => [[...path, key], 'is not a known key']);
-  if (code !== 'invalid_union') return [[path, describeRule(issue, valueAt(value, path))]];
-  if (valueAt(value, path) === undefined) return [[path, 'must be set']];
-  const template = asTemplate(valueAt(value, path));
+  if (code === 'unrecognized_keys')
+    return keys.map((key) => [[...path, key], `is not a known key${suggest(key, listKeys(path))}`]);
+  const own = valueAt(value, path);
+  const suggestion = suggest(own, listValues(issue));
+  if (code !== 'invalid_union') return [[path, `${describeRule(issue, own)}${suggestion}`]];
+  if (own === undefined) return [[path, 'must be set']];
+  const template = asTemplate(own);
   if (template !== undefined) return [[path, `is a map: put a template between quotes: "${template}"`]];
-  const best = chooseForm(issue, valueAt(value, path));
+  const best = chooseForm(issue, own);
   return best === undefined
-    ? [[path, describeForms(issue)]]
-    : best.flatMap((each) => describeIssue({ ...each, path: [...path, ...each.path] }, value));
+    ? [[path, `${describeForms(issue)}${suggestion}`]]
+    : best.flatMap((each) => describeIssue({ ...each, path: [...path, ...each.path] }, value, listKeys));
+}
+
+/** The texts that a value may be, in any of its forms. */
+function listValues({ values = [], errors = [] }: SchemaIssue): string[] {
+  const forms = errors.flat().filter((each) => each.path.length === 0);
+  return [...values, ...forms.flatMap((each) => each.values ?? [])].filter(
+    (each) => typeof each === 'string',
+  );
 }
 
 /** To YAML `{title}` is a map with an empty value. */

@@ -6,7 +6,10 @@ import { parseYaml, type YamlFile } from '../lib/yaml.ts';
 import { tablePrefix } from '../dataset/table-prefix.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { LookUp, SourceKind } from '../sources/kind.ts';
+import { listLiterals } from '../sources/list-literals.ts';
 import { describeIssue } from './describe-issue.ts';
+import { listKnownKeys } from './known-keys.ts';
+import { suggest } from './suggest.ts';
 import { readText } from './env-file.ts';
 
 /** Sources that a file adds to those of the environment. */
@@ -14,7 +17,7 @@ export type SourcesFile = {
   readonly definitions: readonly SourceDefinition[];
   /** Each names the file, the line and the rule. */
   readonly problems: readonly string[];
-  /** The values of variables that entries refer to. No log or message may contain them. */
+  /** The values of variables that entries refer to, and secrets that were typed. No log or message may contain them. */
   readonly secrets: readonly string[];
   /** The names of these variables. */
   readonly names: readonly string[];
@@ -71,7 +74,9 @@ export function readSourcesFile({ path, folder, kinds, taken, lookUp }: SourcesF
     secrets: read.flatMap(({ secrets }) => secrets ?? []),
     names: read.flatMap(({ names }) => names ?? []),
     problems: failed([
-      ...unknown.map((key) => `line ${parsed.lineOf([key])}: unknown key ${key}`),
+      ...unknown.map(
+        (key) => `line ${parsed.lineOf([key])}: unknown key ${key}${suggest(key, [...FILE_KEYS])}`,
+      ),
       ...read.flatMap(({ problems }) => problems),
     ]).problems,
   };
@@ -103,20 +108,26 @@ function readEntry(entry: Entry): ReadEntry {
   const { type, every, ...written } = value;
   const kind = kinds.find((each) => each.type === type);
   if (kind === undefined) {
-    return { problems: [at(['type'], `must be one of: ${kinds.map((each) => each.type).join(', ')}`)] };
+    const types = kinds.map((each) => each.type);
+    const rule = `must be one of: ${types.join(', ')}`;
+    return { problems: [at(['type'], `${rule}${suggest(type, types)}`)] };
   }
   const { settings, problems: unset, values, names } = resolveEntry(kind, written, entry.lookUp);
-  const resolved = { secrets: [...values.values()], names };
+  const resolved = { secrets: [...values.values(), ...listLiterals(written)], names };
   const pause = every === undefined ? kind.every : parseDuration(typeof every === 'string' ? every : '');
   const problems = [
     ...(pause === undefined ? [at(['every'], 'must be a duration such as 90s, 10m, 2h or 7d')] : []),
     ...unset.map(({ path, message }) => at(path, message)),
   ];
   const { success, data, error } = kind.entry().safeParse(settings);
-  if (!success)
-    problems.push(
-      ...error.issues.flatMap((issue) => describeIssue(issue, settings).map((each) => at(...each))),
-    );
+  if (!success) {
+    const listKeys = (path: readonly PropertyKey[]): readonly string[] => [
+      ...(path.length === 0 ? ['type', 'every'] : []),
+      ...listKnownKeys(kind.entry(), path),
+    ];
+    const found = error.issues.flatMap((issue) => describeIssue(issue, settings, listKeys));
+    problems.push(...found.map((each) => at(...each)));
+  }
   if (problems.length > 0 || pause === undefined) return { problems, ...resolved };
   try {
     const place = {

@@ -1,4 +1,4 @@
-/** A server's host and port. */
+/** A host that MYSQL_HOST names, and its port. */
 export type DatabaseHost = { readonly host: string; readonly port: number };
 
 /** How to encrypt connections. */
@@ -12,7 +12,7 @@ export type TlsSettings = {
 
 /** Address and credentials of the database. */
 export type DatabaseAddress = DatabaseHost & {
-  /** Tried after the first host, in this order: other nodes of a cluster, or the servers that can become the primary. */
+  /** Tried after the first host, in this order: their servers are other nodes of a cluster, or can become the primary. */
   readonly otherHosts?: readonly DatabaseHost[];
   readonly socket: string | undefined;
   readonly database: string;

@@ -11,9 +11,12 @@ import type { ErrorRule } from './error-rule.ts';
 
 const LIMIT = 'the database has reached a limit: ';
 
+/** Begins the message of a refused write: the server is read only. Its errnos have other meanings too. */
+export const NO_WRITES_PREFIX = 'the database takes no writes: ';
+
 const NO_WRITES = {
   Kind: UnavailableError,
-  prefix: 'the database takes no writes: ',
+  prefix: NO_WRITES_PREFIX,
   hint: 'set MYSQL_HOST to the primary; if it is the primary: SET GLOBAL read_only = OFF',
 };
 

@@ -1,6 +1,6 @@
 import { EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
 import type { ErrorRule } from './error-rule.ts';
-import { ERROR_RULES, UNAVAILABLE_ERRNOS } from './error-rules.ts';
+import { ERROR_RULES, NO_WRITES_PREFIX, UNAVAILABLE_ERRNOS } from './error-rules.ts';
 
 type DriverError = Error & {
   code?: string;
@@ -89,6 +89,11 @@ export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof UnavailableError)) return false;
   const errno = errnoOf(error) ?? 0;
   return errno <= 0 || errno === COMMIT_FAILED || UNAVAILABLE_ERRNOS.has(errno);
+}
+
+/** Whether the server refused a write because it is read only. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof UnavailableError && error.message.startsWith(NO_WRITES_PREFIX);
 }
 
 /** A Galera node reports it when it loses its cluster. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import { isConnectionLost, isTooLarge } from './errors.ts';
+import { isConnectionLost, isReadOnly, isTooLarge } from './errors.ts';
 import { readLockHolder, type LockScope, acquireRunLock, releaseRunLock } from './named-lock.ts';
 import { findPacketError } from './packet.ts';
 import { retryWhileUnavailable } from './retry-while-unavailable.ts';
@@ -7,8 +7,9 @@ import type { Connection, Database, DatabaseTools } from './pool.ts';
 import { statementBytes } from './size.ts';
 
 /**
- * The connection that holds a run's lock and that the run writes with. If it breaks outside a transaction, a read or a write
- * that can run twice renews it and is repeated; `commitFenced` does the same for transactions.
+ * The connection that holds a run's lock and that the run writes with. If it breaks outside a transaction, or its server becomes
+ * read only and there are others, a read or a write that can run twice renews it and is repeated; `commitFenced` does the same
+ * for transactions.
  */
 export type LockedConnection = Connection & {
   /** The server's `max_allowed_packet`, or the size of the smallest statement that was refused as too large. */
@@ -40,6 +41,17 @@ function ignoreMissingTables(error: unknown): void {
 async function isHeldBy(connection: Connection, scope: LockScope, id: string): Promise<boolean> {
   const holder = await readLockHolder(connection, scope).catch(() => null);
   return String(holder) === id;
+}
+
+/**
+ * Whether a failed statement outside a transaction may succeed on a renewed connection: the connection is lost, or its server became
+ * read only and another one can take over. A single server is not waited for: it may be the wrong one.
+ */
+export function isWorthRenewing(
+  error: unknown,
+  { hasOtherServers }: Pick<Database, 'hasOtherServers'>,
+): boolean {
+  return isConnectionLost(error) || (hasOtherServers && isReadOnly(error));
 }
 
 /** @throws BusyError if another run holds the lock. */
@@ -95,7 +107,7 @@ export async function openLockedConnection(
     try {
       return await work();
     } catch (error) {
-      const canRenew = isConnectionLost(error) && reasonToGiveUp === undefined;
+      const canRenew = isWorthRenewing(error, database) && reasonToGiveUp === undefined;
       if (!canRenew || !canRepeat || isInTransaction) throw error;
       await renew();
       return work();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BusyError } from '../errors.ts';
 import type { Session } from './pool.ts';
-import { isOn, type ServerVariable, showVariables } from './server-variables.ts';
+import { isOn, readServerVariables } from './server-variables.ts';
 
 /** A claim that was not renewed for so long belongs to a process that ended. No statement is slower: all nodes wait for DDL. */
 const MAX_AGE_SECONDS = 60;
@@ -28,8 +28,8 @@ const NONE: MigrationClaim = { renew: () => Promise.resolve(), release: () => Pr
  * @throws BusyError if a process on another node holds it for longer than a minute.
  */
 export async function claimMigration(session: Session): Promise<MigrationClaim> {
-  const [variable] = await session.select<ServerVariable>(showVariables('GLOBAL VARIABLES', ['wsrep_on']));
-  if (!isOn(variable?.Value)) return NONE;
+  const variables = await readServerVariables((sql) => session.select(sql), 'GLOBAL VARIABLES', ['wsrep_on']);
+  if (!isOn(variables['wsrep_on'])) return NONE;
   const own = `migration by ${randomUUID()}`;
   for (let seconds = 0; !(await isClaimed(session, own)); seconds += 1) {
     if (seconds === MAX_WAIT_SECONDS)

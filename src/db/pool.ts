@@ -38,9 +38,11 @@ export type Session = {
 
 export type Database = Session & {
   readonly name: string;
+  /** Whether MYSQL_HOST names several servers: another one can take over. */
+  readonly hasOtherServers: boolean;
   /**
    * Opens a separate connection for locks and transactions. All writes use one of these.
-   * @param use `write` by default: with several hosts, connects to one that takes writes now.
+   * @param use `write` by default: with several hosts, connects to a server that takes writes now.
    */
   connect(use?: Use): Promise<Connection>;
   close(): Promise<void>;
@@ -87,12 +89,13 @@ export function openDatabase(address: DatabaseAddress, options: PoolOptions = {}
   });
   return {
     name: address.database,
+    hasOtherServers: servers.length > 1,
     ...session,
     select: async <T>(sql: string, values?: readonly SqlValue[]) => {
       try {
         return await session.select<T>(sql, values);
       } catch (error) {
-        // The next host may answer.
+        // The next server may answer.
         if (servers.length === 1 || !(error instanceof UnavailableError)) throw error;
         return await session.select<T>(sql, values);
       }

@@ -1,13 +1,8 @@
 import { EtlError, UnavailableError } from '../errors.ts';
 import type { Session } from './pool.ts';
 import { findReadOnly } from './server-state.ts';
-import {
-  isOn,
-  type ServerVariable,
-  showVariables,
-  valuesByName,
-  type VariableKind,
-} from './server-variables.ts';
+import type { SendQuery } from './send-query.ts';
+import { isOn, readServerVariables } from './server-variables.ts';
 
 /** A node's view of its Galera cluster. */
 export type ClusterFacts = {
@@ -43,18 +38,19 @@ const STATUS = ['wsrep_cluster_size', 'wsrep_cluster_status', 'wsrep_local_state
 
 /** Reads the facts with SHOW, which also a node without its cluster answers. */
 export async function readServerFacts(session: Session): Promise<ServerFacts> {
-  const variables = await readValues(session, 'GLOBAL VARIABLES', VARIABLES);
+  const query: SendQuery = (sql) => session.select(sql);
+  const variables = await readServerVariables(query, 'GLOBAL VARIABLES', VARIABLES);
   const isNode = isOn(variables['wsrep_on']);
   return {
     version: variables['version'] ?? '',
     forbiddenBy: findReadOnly(variables),
-    cluster: isNode ? await readClusterFacts(session, variables['wsrep_cluster_name'] ?? '') : undefined,
+    cluster: isNode ? await readClusterFacts(query, variables['wsrep_cluster_name'] ?? '') : undefined,
     replica: await readReplica(session),
   };
 }
 
-async function readClusterFacts(session: Session, name: string): Promise<ClusterFacts> {
-  const status = await readValues(session, 'GLOBAL STATUS', STATUS);
+async function readClusterFacts(query: SendQuery, name: string): Promise<ClusterFacts> {
+  const status = await readServerVariables(query, 'GLOBAL STATUS', STATUS);
   return {
     name,
     size: Number(status['wsrep_cluster_size'] ?? 0),
@@ -62,14 +58,6 @@ async function readClusterFacts(session: Session, name: string): Promise<Cluster
     state: status['wsrep_local_state_comment'] ?? '',
     isReady: status['wsrep_ready'] === 'ON',
   };
-}
-
-async function readValues(
-  session: Session,
-  kind: VariableKind,
-  names: readonly string[],
-): Promise<Readonly<Record<string, string>>> {
-  return valuesByName(await session.select<ServerVariable>(showVariables(kind, names)));
 }
 
 /** Requires SLAVE MONITOR on MariaDB, REPLICATION CLIENT on MySQL. */

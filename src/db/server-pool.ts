@@ -7,7 +7,8 @@ import type { DatabaseAddress } from './address.ts';
 import type { Candidate } from './choose-server.ts';
 import { errnoOf, toEtlError } from './errors.ts';
 import { catchUp, readForbidding } from './server-state.ts';
-import { createSessionSetter, type SendQuery, type SessionSetting } from './session.ts';
+import type { SendQuery } from './send-query.ts';
+import { createSessionSetter, type SessionSetting } from './session.ts';
 import { transportOptions } from './tls.ts';
 
 // Required rather than imported, for the same reason as commander (cli/commander.ts).

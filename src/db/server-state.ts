@@ -1,19 +1,18 @@
 import { TransactionRetryError, UnavailableError } from '../errors.ts';
-import { type ServerVariable, showVariables, valuesByName } from './server-variables.ts';
-import type { SendQuery } from './session.ts';
+import type { SendQuery } from './send-query.ts';
+import { readServerVariables, type ServerVariables } from './server-variables.ts';
 
 /** Variables that forbid writes. MariaDB 12 also has the values NO_LOCK and NO_LOCK_NO_ADMIN. */
 const READ_ONLY = ['read_only', 'super_read_only', 'innodb_read_only'];
 
 /** Returns the variables that forbid writes. @param values the server's variables by their names. */
-export function findReadOnly(values: Readonly<Record<string, string>>): string[] {
+export function findReadOnly(values: ServerVariables): string[] {
   return READ_ONLY.filter((name) => /^(on|1|no_lock|no_lock_no_admin)$/i.test(values[name] ?? ''));
 }
 
 /** Reads which variables forbid writes now. */
 export async function readForbidding(query: SendQuery): Promise<string[]> {
-  const rows = await query(showVariables('GLOBAL VARIABLES', READ_ONLY));
-  return findReadOnly(valuesByName(rows as readonly ServerVariable[]));
+  return findReadOnly(await readServerVariables(query, 'GLOBAL VARIABLES', READ_ONLY));
 }
 
 /**

@@ -1,17 +1,24 @@
+import type { SendQuery } from './send-query.ts';
+
+/** Values by their names in lower case. */
+export type ServerVariables = Readonly<Record<string, string>>;
+
+type VariableKind = 'GLOBAL VARIABLES' | 'SESSION VARIABLES' | 'GLOBAL STATUS';
+
 /** A row of SHOW VARIABLES or SHOW STATUS. */
-export type ServerVariable = { readonly Variable_name: string; readonly Value: string };
+type ServerVariable = { readonly Variable_name: string; readonly Value: string };
 
-/** Names the kind of a list of variables. */
-export type VariableKind = 'GLOBAL VARIABLES' | 'SESSION VARIABLES' | 'GLOBAL STATUS';
-
-/** Builds the statement that reads these variables. A server has only some of them. */
-export function showVariables(kind: VariableKind, names: readonly string[]): string {
-  return `SHOW ${kind} WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`;
-}
-
-/** Returns the values by their names in lower case. */
-export function valuesByName(rows: readonly ServerVariable[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
+/** Reads these variables. Those that the server does not have are missing. */
+export async function readServerVariables(
+  query: SendQuery,
+  kind: VariableKind,
+  names: readonly string[],
+): Promise<ServerVariables> {
+  const list = names.map((name) => `'${name}'`).join(', ');
+  const rows = await query(`SHOW ${kind} WHERE Variable_name IN (${list})`);
+  return Object.fromEntries(
+    (rows as readonly ServerVariable[]).map((row) => [row.Variable_name.toLowerCase(), row.Value]),
+  );
 }
 
 /** Whether a variable is on; servers return ON or 1. */

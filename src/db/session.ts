@@ -1,6 +1,7 @@
-import { isOn, type ServerVariable, showVariables, valuesByName } from './server-variables.ts';
 import { EtlError, UnavailableError } from '../errors.ts';
 import { errnoOf } from './errors.ts';
+import type { SendQuery } from './send-query.ts';
+import { isOn, readServerVariables } from './server-variables.ts';
 
 /** A session variable and the value that our statements require. */
 export type SessionSetting = {
@@ -16,7 +17,7 @@ export type SessionSetting = {
 const MAX_BIGINT_UNSIGNED = '18446744073709551615';
 
 /**
- * Every variable that a host can set for new sessions (my.cnf, SET GLOBAL, init_connect) and that changes the meaning of our
+ * Every variable that a server can set for new sessions (my.cnf, SET GLOBAL, init_connect) and that changes the meaning of our
  * statements or makes them fail. The order matters: max_join_size switches sql_big_selects, and a driver that tracks the
  * character set must be notified of it. docs/database.md, "Session", has the reasons. None requires an extra right on MariaDB
  * 10.11 and MySQL 9.7.
@@ -82,9 +83,6 @@ export const SESSION_SETTINGS: readonly SessionSetting[] = [
   { name: 'wsrep_dirty_reads', value: '0', isRare: true },
 ];
 
-/** Sends a statement as text. @returns its rows, if it has any. */
-export type SendQuery = (sql: string) => Promise<readonly unknown[]>;
-
 /**
  * Creates the function that sets our session on a new connection. The first connection also reads which rare variables the
  * server has, after the common ones are set: a sql_select_limit would truncate the result. Later connections take one
@@ -121,8 +119,7 @@ const WSREP_ON = 'wsrep_on';
 async function readNames(query: SendQuery, onNode: () => void): Promise<Set<string>> {
   const rare = SESSION_SETTINGS.filter(({ isRare }) => isRare === true).map(({ name }) => name);
   try {
-    const rows = await query(showVariables('SESSION VARIABLES', [...rare, WSREP_ON]));
-    const values = valuesByName(rows as readonly ServerVariable[]);
+    const values = await readServerVariables(query, 'SESSION VARIABLES', [...rare, WSREP_ON]);
     if (isOn(values[WSREP_ON])) onNode();
     return new Set(Object.keys(values));
   } catch (error) {

@@ -11,11 +11,14 @@ export function editDistance(a: string, b: string): number {
   return row.at(-1)!;
 }
 
-/** The known name that differs least from a misspelled one, regardless of case; undefined if more than two letters differ. */
+/**
+ * The known name that differs least from a misspelled one, regardless of case; undefined if more than two letters differ, or all
+ * of a shorter one.
+ */
 export function findNearest(name: string, known: readonly string[]): string | undefined {
   const [nearest] = known
     .map((each) => ({ each, distance: editDistance(each.toLowerCase(), name.slice(0, 64).toLowerCase()) }))
-    .filter(({ distance }) => distance <= 2)
+    .filter(({ distance }) => distance <= Math.min(2, name.length - 1))
     .toSorted((a, b) => a.distance - b.distance);
   return nearest?.each;
 }

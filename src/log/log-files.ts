@@ -14,7 +14,7 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DAY_MS } from '../lib/time.ts';
 
-type Retention = {
+type LogRetention = {
   readonly retentionDays: number;
   readonly retentionFiles: number;
   /** Milliseconds. */
@@ -22,7 +22,7 @@ type Retention = {
 };
 
 /** Removes files of this log that exceed the maximum age or number. Other files in the folder are kept. */
-export function sweep(dir: string, name: string, { retentionDays, retentionFiles, now }: Retention): void {
+export function sweep(dir: string, name: string, { retentionDays, retentionFiles, now }: LogRetention): void {
   filesOf(dir, name)
     .filter(({ time }, index) => index >= retentionFiles || now - time > retentionDays * DAY_MS)
     .forEach(({ path }) => rmSync(path, { force: true }));

@@ -60,16 +60,17 @@ export async function markVerified(session: Session, keys: readonly string[], at
 }
 
 /** What became of a stored file. */
-export type Damage = 'missing' | 'altered';
+export type Damage = 'missing' | 'altered' | 'unreadable';
 
 const MESSAGES: Readonly<Record<Damage, string>> = {
   missing: 'the stored file is missing',
   altered: 'the stored file has other bytes than were stored',
+  unreadable: 'the stored file cannot be read',
 };
 
 /**
- * Makes files pending again. They are requested without a condition, because what is stored is no longer known. An altered file
- * keeps its path until a whole one replaces it.
+ * Makes files pending again. They are requested without a condition, because what is stored is no longer known. A file that
+ * exists keeps its path until a whole one replaces it.
  */
 export async function markDamaged(
   session: Session,

@@ -2,35 +2,9 @@ import type { Session } from '../db/pool.ts';
 import { fromSqlDateTime, toSqlDateTime } from '../lib/time.ts';
 import { RowRefusedError } from '../errors.ts';
 import type { Counts } from '../model/counts.ts';
+import { parseRunDetail, type ResourceDetail, type RunDetail } from './run-detail.ts';
 
 export type RunStatus = 'running' | 'success' | 'partial' | 'failed' | 'skipped';
-
-/** The value of `etl_sync_log.detail` for each dataset. */
-export type ResourceDetail = Counts & {
-  pages: number;
-  watermarkBefore: string | null;
-  watermarkAfter: string | null;
-  /** Listings whose media were fetched as a set, and how many of those had an implausible empty response. */
-  sets?: number;
-  unproven?: number;
-  /** Sets, of `sets`, that came with their listings. */
-  expanded?: number;
-  /** Why the run stopped requesting child records with their listings: the feed failed, or it would have cost more requests. */
-  expansionFailed?: string;
-  expansionEnded?: string;
-  /** Listings whose child records were refused by the feed, or by something in front of it, although others were sent. */
-  refused?: number;
-  /** Records that the read has not reached, by the source's own count when it started. */
-  remaining?: number;
-  /** Fields that were not requested because the licence lacks them. */
-  leftOut?: readonly string[];
-  /** Why the dataset was skipped. */
-  skipped?: string;
-  /** The dataset was skipped although earlier runs loaded it. */
-  isLost?: true;
-  /** The keys of a census, and the rows that are stored after the reconcile. */
-  counted?: { readonly upstream: number; readonly here: number };
-};
 
 export type RunStart = {
   readonly source: string;
@@ -47,7 +21,7 @@ export type RunState = {
   readonly calls: number;
   readonly watermarkBefore: string | null;
   readonly watermarkAfter: string | null;
-  readonly detail: Readonly<Record<string, ResourceDetail>>;
+  readonly detail: RunDetail;
 };
 
 /**
@@ -207,8 +181,8 @@ async function readLastDetails(
         'ORDER BY sync_start DESC, id DESC LIMIT 1',
       [`%"${name}":{%`],
     );
-    const detail = row === undefined ? {} : (JSON.parse(row.detail) as Record<string, ResourceDetail>);
-    if (detail[name] !== undefined) found.set(name, detail[name]);
+    const detail = parseRunDetail(row?.detail ?? null)?.[name];
+    if (detail !== undefined) found.set(name, detail);
   }
   return found;
 }
@@ -225,7 +199,7 @@ export async function readLastCount(
     [toSqlDateTime(since), `%"${name}":{%"counted":{%`],
   );
   if (row === undefined) return undefined;
-  const counted = (JSON.parse(row.detail) as Record<string, ResourceDetail>)[name]?.counted;
+  const counted = parseRunDetail(row.detail)?.[name]?.counted;
   return counted === undefined ? undefined : { ...counted, at: fromSqlDateTime(row.at) };
 }
 

@@ -2,10 +2,16 @@ import { fromSqlDateTime } from '../lib/time.ts';
 import { listItemMetrics } from './list-item-metrics.ts';
 import { listMediaMetrics } from './list-media-metrics.ts';
 import type { Metric, Sample } from './metric.ts';
+import type { LoggedRun } from '../record/run-log.ts';
 import type { StatusReport } from './status-report.ts';
 
+/** A report with the runs that metrics describe. */
+export type MetricsReport = Omit<StatusReport, 'runs'> & {
+  readonly runs: readonly Omit<LoggedRun, 'detail'>[];
+};
+
 /** Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats. @param now milliseconds. */
-export function formatMetrics(status: StatusReport, now: number): string {
+export function formatMetrics(status: MetricsReport, now: number): string {
   const feed = { database: status.database };
   const all = [
     ...listRunMetrics(status),
@@ -27,7 +33,7 @@ export function formatMetrics(status: StatusReport, now: number): string {
 }
 
 /** Runs of the feed have no label `source`, so that one failing source does not hide another. */
-function listRunMetrics({ runs, releases = [], items = [] }: StatusReport): Metric[] {
+function listRunMetrics({ runs, releases = [], items = [] }: MetricsReport): Metric[] {
   const others = new Set([...releases, ...items].map(({ source }) => source));
   const labelsOf = ({ mode, source }: Run): Sample['labels'] =>
     others.has(source) ? { mode, source } : { mode };
@@ -79,7 +85,7 @@ function listRunMetrics({ runs, releases = [], items = [] }: StatusReport): Metr
   ];
 }
 
-type Run = StatusReport['runs'][number];
+type Run = MetricsReport['runs'][number];
 
 function kindOf({ mode, source }: Run): string {
   return `${source} ${mode}`;
@@ -91,7 +97,7 @@ function isSuccess(status: string): boolean {
   return status === 'success' || status === 'partial';
 }
 
-function listResourceMetrics({ resources, reconciledSeconds }: StatusReport, now: number): Metric[] {
+function listResourceMetrics({ resources, reconciledSeconds }: MetricsReport, now: number): Metric[] {
   const at = Math.round(now / 1000);
   const known = resources.filter(({ ageSeconds, skipped }) => ageSeconds !== null && skipped === undefined);
   return [
@@ -124,7 +130,7 @@ function listResourceMetrics({ resources, reconciledSeconds }: StatusReport, now
 }
 
 /** A source without a published release has only the state of its import. */
-function listReleaseMetrics({ releases = [] }: StatusReport): Metric[] {
+function listReleaseMetrics({ releases = [] }: MetricsReport): Metric[] {
   const published = releases.flatMap(({ source, published: each }) =>
     each === null ? [] : [{ labels: { source }, each }],
   );
@@ -172,7 +178,7 @@ function listReleaseMetrics({ releases = [] }: StatusReport): Metric[] {
   ];
 }
 
-function listQuotaMetrics({ quota }: StatusReport): Metric[] {
+function listQuotaMetrics({ quota }: MetricsReport): Metric[] {
   const windows = quota === null ? [] : (['minute', 'hour'] as const);
   const of = (kind: 'limit' | 'left'): Sample[] =>
     windows.flatMap((window) => {

@@ -8,6 +8,7 @@ import { computeAge, readLastReconcile } from '../record/freshness.ts';
 import { countFieldIssues } from '../record/field-issue.ts';
 import { countStaleParents } from '../record/stale-parents.ts';
 import { countQuarantined } from '../record/quarantine.ts';
+import { parseRunDetail } from '../record/run-detail.ts';
 import { readLastRuns, readSkippedResources, readUnlicensedResources } from '../record/run-log.ts';
 import { readWatermarks, type Watermark } from '../record/watermark.ts';
 import { hasPhotoChildren } from '../run/modes/photos-due.ts';
@@ -107,13 +108,5 @@ async function readFilling(database: Session): Promise<NonNullable<StatusReport[
 
 async function readRuns(database: Session, last: number): Promise<StatusReport['runs']> {
   const runs = await readLastRuns(database, last);
-  return runs.map((run) => ({ ...run, detail: parseDetail(run.detail) }));
-}
-
-function parseDetail(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return runs.map((run) => ({ ...run, detail: parseRunDetail(run.detail) }));
 }

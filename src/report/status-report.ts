@@ -1,5 +1,6 @@
 import type { QuotaLeft } from '../http/quota-left.ts';
 import type { SchemaChange } from '../dataset/feed-schema.ts';
+import type { RunDetail } from '../record/run-detail.ts';
 import type { LoggedRun } from '../record/run-log.ts';
 import type { MediaFilesReport } from './media-files-report.ts';
 import type { ReleaseReport } from './release-report.ts';
@@ -9,7 +10,7 @@ import type { SourceReport } from './source-report.ts';
 export type StatusReport = {
   readonly at: string;
   readonly database: string;
-  readonly runs: readonly (Omit<LoggedRun, 'detail'> & { readonly detail: unknown })[];
+  readonly runs: readonly (Omit<LoggedRun, 'detail'> & { readonly detail: RunDetail | null })[];
   readonly resources: readonly {
     readonly resource: string;
     /** In the source's own format. */

@@ -15,7 +15,7 @@ const MIN_BYTES = 1_000_000;
  * The server stores the payloads of a page, its largest part, while the run's own transaction writes the columns. They are
  * committed before their rows, and only for keys that have no payload: until its row is committed, nothing reads a payload.
  * After a crash the next run finds and replaces them; the keys of those whose records do not come again are in
- * etl_early_payload (retention/stray-payloads.ts). Whatever fails, the run's transaction writes the payloads itself.
+ * etl_early_payload (retention/purge-payloads.ts). Whatever fails, the run's transaction writes the payloads itself.
  */
 export function createEarlyPayloads(
   tools: RunTools,

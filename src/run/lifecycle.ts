@@ -1,6 +1,5 @@
 import { hasTables, migrate } from '../db/migrate.ts';
-import { isConnectionLost } from '../db/errors.ts';
-import { type LockedConnection, openLockedConnection } from '../db/locked-connection.ts';
+import { isWorthRenewing, type LockedConnection, openLockedConnection } from '../db/locked-connection.ts';
 import { findPacketError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
@@ -10,7 +9,7 @@ import { createEarlyPayloads } from './early-payloads.ts';
 import { checkTables } from './check-tables.ts';
 import { ensureColumns } from './columns/ensure.ts';
 import { saveUsage, saveLeftoverUsage } from './metering.ts';
-import { removeExpired } from './retention/remove-expired.ts';
+import { purgeOldRows } from './retention/purge-old-rows.ts';
 import { toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
 import { ensureTables } from './tables.ts';
@@ -40,7 +39,7 @@ export async function withRun(
       if (!options.dryRun) await ensureColumns(tools, connection!, options.resources);
       return work(started);
     });
-    await removeExpired(started);
+    await purgeOldRows(started);
     return { ...started, status };
   } finally {
     active?.early.end();
@@ -86,7 +85,10 @@ async function acquireLock(tools: RunTools, options: RunOptions): Promise<Locked
   }
 }
 
-/** Starts again, on the next server if there are several, if the connection breaks before the run has begun. */
+/**
+ * Starts again, on the next server if there are several, if the connection breaks or the server becomes read only before the run
+ * has begun.
+ */
 async function startOnLiveServer(
   tools: RunTools,
   options: RunOptions,
@@ -95,7 +97,7 @@ async function startOnLiveServer(
   try {
     return await startRun(tools, options, connection);
   } catch (error) {
-    if (!isConnectionLost(error)) throw error;
+    if (!isWorthRenewing(error, tools.database)) throw error;
     await connection.renew();
     return await startRun(tools, options, connection);
   }

@@ -1,5 +1,6 @@
 import type { Counts } from '../model/counts.ts';
-import type { ResourceDetail, RunStatus } from '../record/run-log.ts';
+import type { RunDetail } from '../record/run-detail.ts';
+import type { RunStatus } from '../record/run-log.ts';
 import type { RunOptions, RunTools } from './active-run.ts';
 import { selectDatasetsToLoad } from './full-load-state.ts';
 import { forEachLicensed } from './licensed.ts';
@@ -14,7 +15,7 @@ export type RunOutcome = {
   readonly status: RunStatus;
   readonly totals: Counts;
   readonly calls: number;
-  readonly resources: Readonly<Record<string, ResourceDetail>>;
+  readonly resources: RunDetail;
   /** Datasets that this run skipped although earlier runs loaded them. */
   readonly lost: readonly string[];
 };

@@ -1,8 +1,9 @@
 import type { Counts } from '../model/counts.ts';
-import type { ResourceDetail, RunState } from '../record/run-log.ts';
+import type { ResourceDetail, RunDetail } from '../record/run-detail.ts';
+import type { RunState } from '../record/run-log.ts';
 
 /** The counts of a run so far. Immutable, so that a rollback leaves no trace in it. */
-export type Tally = Readonly<Record<string, ResourceDetail>>;
+export type Tally = RunDetail;
 
 export const zeroCounts: Counts = {
   processed: 0,

@@ -1,6 +1,6 @@
 import type { Session } from '../db/pool.ts';
 import { fromSqlDateTime, MINUTE_MS } from '../lib/time.ts';
-import { readPurgedTo } from '../record/purge.ts';
+import { readPurgedTo } from '../record/purged-to.ts';
 import { isMissingTable } from './describe-failure.ts';
 import type { Order } from './list/keyset.ts';
 import type { PagePlace } from './list/read-list.ts';
@@ -33,7 +33,7 @@ export function describeNextCopy(
 const BEGINNING = '1970-01-01T00:00:00Z';
 
 /**
- * Refuses to continue a copy that could miss deletions, because their tombstones were removed. A new copy has nothing that was
+ * Refuses to continue a copy that could miss deletions, because their tombstones were purged. A new copy has nothing that was
  * deleted.
  * @param updatedAfter DATETIME(3) text; undefined: no copy.
  * @throws RequestError (410)

@@ -4,7 +4,7 @@ import { hidePathKeys } from './items/stub/path-keys.ts';
 const HIDDEN = '[hidden]';
 
 /** Keys of `auth` whose values are secrets. */
-const AUTH_SECRETS: ReadonlySet<string> = new Set(['bearer', 'value', 'password', 'client_secret']);
+export const AUTH_SECRETS: ReadonlySet<string> = new Set(['bearer', 'value', 'password', 'client_secret']);
 /** Headers that identify no user. */
 const OPEN_HEADERS = /^(?:accept|accept-\w+|content-type|user-agent)$/i;
 

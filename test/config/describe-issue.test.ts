@@ -26,8 +26,11 @@ function keyOf(line: string): string {
 }
 
 test.each([
-  ['delete: absent', ['delete is not a known key']],
+  ['delete: absent', ['delete is not a known key; did you mean deletes?']],
   ['deletes: yes', ['deletes must be one of: never, absent']],
+  ['deletes: Absent', ['deletes must be one of: never, absent; did you mean absent?']],
+  ['nothing_like_it: 1', ['nothing_like_it is not a known key']],
+  ['x: 1', ['x is not a known key']],
   ['empty: "."', ['empty must be a list']],
   ['query: a=b', ['query must be a map']],
   ['headers: { "X Y": 1 }', ['headers.X Y must be the name of a header']],
@@ -43,12 +46,21 @@ test.each([
   ],
   [
     'item: { external_id: id, title: t, metadata: some }',
-    ['item.metadata must be rest, all, none or a list'],
+    ['item.metadata must be rest, all, none or a list; did you mean none?'],
   ],
   ['page: { number: p, size: abc }', ['page.size must be a number']],
-  ['page: { number: p, size: 0, form: 1 }', ['page.size must be at least 1', 'page.form is not a known key']],
+  [
+    'page: { number: p, size: 0, form: 1 }',
+    ['page.size must be at least 1', 'page.form is not a known key; did you mean from?'],
+  ],
   ['page: { cursor: next }', ['page.param must be set']],
   ['page: { link: prev }', ['page.link must be next']],
+  ['page: { link: nxet }', ['page.link must be next; did you mean next?']],
+  ['item: { external_id: id, titel: t, title: t }', ['item.titel is not a known key; did you mean title?']],
+  [
+    'item: { external_id: id, title: t, amount: { from: a, decmal: "," } }',
+    ['item.amount.decmal is not a known key; did you mean decimal?'],
+  ],
   ['auth: { basic: me }', ['auth.password must be set']],
   ['auth: { bearer: x, scope: y }', ['auth.scope is not a known key']],
   ['since: t', ['since must be a map']],
@@ -91,5 +103,7 @@ test('an unknown key is reported with its own line', () => {
     taken: [],
     lookUp,
   });
-  expect(problems).toEqual([expect.stringMatching(/line 5: news\.evry is not a known key$/)]);
+  expect(problems).toEqual([
+    expect.stringMatching(/line 5: news\.evry is not a known key; did you mean every\?$/),
+  ]);
 });

@@ -146,7 +146,7 @@ test.each([
   ['url: http://a.test, since: { field: t, param: p, value: x }', 'since.value must contain {since}'],
   ['url: http://a.test, since: { field: t, param: p, overlap: x }', 'since.overlap must be a duration'],
   ['url: http://a.test, deletes: absent, since: { field: t, param: p }', 'has deletes: absent and since'],
-  ['url: http://a.test, itme: {}', 'line 2: notes.itme is not a known key'],
+  ['url: http://a.test, itme: {}', 'line 2: notes.itme is not a known key; did you mean item?'],
   ['url: http://a.test, records: "data[0"', 'line 2: notes.records is not a JMESPath expression'],
   ['url: http://a.test, page: { next: "links[?" }', 'line 2: notes.page.next is not a JMESPath expression'],
   ['url: http://a.test, since: { field: "t | ", param: p }', 'line 2: notes.since.field is not a JMESPath'],
@@ -163,7 +163,7 @@ test('$schema is allowed, also in JSON, and other keys are not', () => {
   const sources = { hcad: { type: 'county', layout: 'hcad', parallel: 2 } };
   expect(read(JSON.stringify({ $schema: './sources.schema.json', sources })).problems).toEqual([]);
   expect(read(JSON.stringify({ schema: 'x', sources })).problems).toEqual([
-    expect.stringContaining('line 1: unknown key schema'),
+    expect.stringContaining('line 1: unknown key schema; did you mean $schema?'),
   ]);
 });
 
@@ -187,9 +187,17 @@ test.each([
   expect(config!.sourceSecrets).toEqual(['acme', 'k-123', token]);
 });
 
+test('secrets that were typed into an entry are hidden like variables', () => {
+  const { secrets } = read(`sources:
+  notes: { type: api, url: http://a.test, auth: { bearer: geheim }, item: { external_id: id, title: t } }`);
+  expect(secrets).toEqual(['geheim']);
+});
+
 test('a mistake in sources.yaml is no reason to ask for a feed', () => {
   writeFileSync(join(folder, '.env'), 'MYSQL_DATABASE=d\nMYSQL_USER=u\n');
   writeFileSync(join(folder, 'sources.yaml'), 'sources:\n  notes: { type: apy }\n');
   const { problems } = readConfig(registry, { cwd: () => folder }, {}, kinds);
-  expect(problems).toEqual([expect.stringContaining('line 2: notes.type must be one of')]);
+  expect(problems).toEqual([
+    expect.stringMatching(/line 2: notes\.type must be one of: .*; did you mean api\?$/),
+  ]);
 });

@@ -91,3 +91,21 @@ test.each<[string, Answer, number, RegExp]>([
     expect(await db.query('SELECT * FROM etl_media_object')).toEqual([]);
   },
 );
+
+test('a bucket that refuses everything ends a download before a file is requested', async () => {
+  const [sandbox, db] = [await sandboxFor({ listings: 40, mediaPerListing: 5 }), await migratedDatabase()];
+  const server = await photoServer();
+  const address = `s3://${s3.bucket}/refused`;
+  const folder = configured(sandbox, db, { MEDIA_STORE: address, ...s3.env });
+  expect(await trestle(folder, ['sync'])).toMatchObject({ code: 0 });
+  await db.query(`UPDATE media SET media_url = CONCAT('${server.origin}/', media_key, '?signed=1')`);
+  s3.intercept = (_, response) => refuse(response, 403, 'AccessDenied');
+  const failed = await trestle(folder, ['media', 'download'], s3.env);
+  s3.intercept = () => false;
+  expect(failed).toMatchObject({ code: 78, stdout: '' });
+  expect(failed.stderr).toMatch(/answered 403 AccessDenied.*allow s3:GetObject, s3:PutObject/s);
+  expect(server.requests).toEqual([]);
+  expect(await db.query("SELECT COUNT(*) AS n FROM media_file WHERE state <> 'pending'")).toEqual([
+    { n: '0' },
+  ]);
+});

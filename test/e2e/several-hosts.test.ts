@@ -1,10 +1,14 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openLockedConnection } from '../../src/db/locked-connection.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { type Database, openDatabase } from '../../src/db/pool.ts';
+import { UnavailableError } from '../../src/errors.ts';
 import { property } from '../../src/sources/trestle/datasets/property.ts';
 import { configured, type Ended, trestle } from '../helpers/cli.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { type OwnServer, startOwnServer } from '../helpers/own-server.ts';
 import { expectParity } from '../helpers/parity.ts';
-import { sandboxFor } from '../helpers/pipeline.ts';
+import { pipeline, sandboxFor } from '../helpers/pipeline.ts';
 import { tcpGate, type TcpGate } from '../helpers/tcp-gate.ts';
 
 let servers: readonly [OwnServer, OwnServer];
@@ -91,4 +95,65 @@ test('promise 1: a run continues on the next host each time that its own is lost
   expect(await expectParity(sandbox, db, property)).toBe(600);
   const [run] = await db.query('SELECT COUNT(*) AS n, SUM(records_inserted) AS inserted FROM etl_sync_log');
   expect(run).toEqual({ n: '1', inserted: '600' });
+});
+
+/** Opens the database of the first server, with the others to take over. */
+function openAll([first, ...others]: readonly FreshDatabase[]): Database {
+  const database = openDatabase({
+    ...first!,
+    ...(others.length === 0 ? {} : { otherHosts: others }),
+    socket: undefined,
+    database: first!.name,
+    tls: undefined,
+  });
+  onTestFinished(() => database.close());
+  return database;
+}
+
+/** The same with the current tables on each server. */
+async function openMigrated(databases: readonly FreshDatabase[]): Promise<Database> {
+  for (const each of databases) {
+    const connection = await openAll([each]).connect();
+    await migrate(connection, 0);
+    connection.release();
+  }
+  return openAll(databases);
+}
+
+const WRITE =
+  "INSERT IGNORE INTO etl_watermark (resource, version, run_id, updated_at) VALUES ('X', 0, 0, NOW())";
+
+test('a statement outside a transaction goes to the next server if its own became read only', async () => {
+  const databases = [await servers[0].database('outside'), await servers[1].database('outside')];
+  const { tools } = await pipeline({ listings: 0 });
+  const held = await openLockedConnection(await openMigrated(databases), 'trestle', {
+    ...tools(),
+    log: tools().log.database,
+  });
+  onTestFinished(() => held.end());
+  await held.run(WRITE);
+  await servers[0].setGlobals({ read_only: '1' });
+  onTestFinished(() => servers[0].setGlobals({}));
+  // It could not be repeated if only its answer were lost.
+  await expect(held.run(WRITE.replace(' IGNORE', ''))).rejects.toThrow(UnavailableError);
+  await held.run(WRITE);
+  expect(held.server).toBe(`${databases[1]!.host}:${databases[1]!.port}`);
+  expect(await databases[1]!.query('SELECT resource FROM etl_watermark')).toEqual([{ resource: 'X' }]);
+});
+
+test('a run whose server becomes read only before its first write starts on the next one', async () => {
+  const databases = [await servers[0].database('start'), await servers[1].database('start')];
+  const database = await openMigrated(databases);
+  const all = await pipeline({ listings: 5 });
+  onTestFinished(() => servers[0].setGlobals({}));
+  let isChanged = false;
+  const recall: ReturnType<typeof all.tools>['recall'] = async (_, read) => {
+    const found = await read();
+    if (!isChanged) await servers[0].setGlobals({ read_only: '1' });
+    isChanged = true;
+    return found;
+  };
+  const outcome = await all.run({ resources: [property] }, { tools: { database, recall } });
+  expect(outcome.status).toBe('success');
+  expect([await countRuns(databases[0]!), await countRuns(databases[1]!)]).toEqual([0, 1]);
 });

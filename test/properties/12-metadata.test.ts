@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { ResourceDetail } from '../../src/record/run-log.ts';
+import type { ResourceDetail } from '../../src/record/run-detail.ts';
 import { readText } from '../../src/sandbox/trestle/record.ts';
 import type { FreshDatabase } from '../helpers/database.ts';
 import { type Timed, timed } from '../helpers/timed.ts';

@@ -2,19 +2,16 @@ import type { Parts } from '../../app/checkup.ts';
 import { refuseForeign, readSchemaState } from '../../db/migrate.ts';
 import type { Connection, Database } from '../../db/pool.ts';
 import { readServerFacts } from '../../db/server-facts.ts';
+import { readServerVariables, type ServerVariables } from '../../db/server-variables.ts';
 import { readSession } from '../../db/read-session.ts';
 import { inspectTables, type TableState } from '../../run/inspect/tables.ts';
 import { grantStatement, missingRights, RIGHTS } from '../../db/rights.ts';
 import { type Check, fail, failed, type Finding, ok, warn } from '../../sources/check.ts';
-import {
-  checkStorageEngine,
-  checkPacketSize,
-  type ServerVariables,
-  checkVersion,
-  checkWrites,
-} from './server.ts';
+import { checkStorageEngine, checkPacketSize, checkVersion, checkWrites } from './server.ts';
 import { checkEncryption } from './encryption.ts';
 import { checkSession } from './session.ts';
+
+const VARIABLES = ['version', 'max_allowed_packet', 'innodb_page_size'];
 
 /** Rights that only migrations need. */
 const MIGRATION_RIGHTS: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'CREATE VIEW']);
@@ -63,12 +60,8 @@ export async function withConnection<T>(
   }
 }
 
-/** Reads the variables of our connection. Variables that this server does not have are missing. */
-async function readVariables(own: Connection): Promise<ServerVariables> {
-  const rows = await own.select<{ Variable_name: string; Value: string }>(
-    "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'max_allowed_packet', 'innodb_page_size')",
-  );
-  return Object.fromEntries(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
+function readVariables(own: Connection): Promise<ServerVariables> {
+  return readServerVariables((sql) => own.select(sql), 'SESSION VARIABLES', VARIABLES);
 }
 
 function formatAddress({ config: { mysql }, servers }: Parts): string {

@@ -3,7 +3,7 @@ import type { ClusterFacts, ServerFacts } from '../../db/server-facts.ts';
 import { EtlError } from '../../errors.ts';
 import { type Check, fail, type Finding, ok, warn } from '../../sources/check.ts';
 
-/** A host of MYSQL_HOST, and its facts or why there are none. */
+/** A host of MYSQL_HOST, and the facts of its server or why there are none. */
 export type ExaminedHost = { readonly name: string; readonly facts: ServerFacts | EtlError };
 
 /** Checks every host if MYSQL_HOST names several; otherwise the other checks of the database show it. */
@@ -22,13 +22,13 @@ async function examine({ name, readFacts }: DatabaseServer): Promise<ExaminedHos
   }
 }
 
-/** Fails if no host takes writes; warns if a host could not replace it. */
+/** Fails if no server takes writes; warns if one could not replace the others. */
 export function checkHosts(hosts: readonly ExaminedHost[]): Finding {
-  const list = hosts.map(({ name, facts }) => `${name}: ${describeHost(facts)}`).join('\n');
+  const list = hosts.map(({ name, facts }) => `${name}: ${describeServer(facts)}`).join('\n');
   const writers = hosts.filter(({ facts }) => takesWrites(facts));
   if (writers.length === 0)
     return fail(
-      `${list}\nno host takes writes`,
+      `${list}\nno server takes writes`,
       'start a server, or end the read-only mode of the one that is to be the primary: SET GLOBAL read_only = OFF',
     );
   const replicas = writers.filter(({ facts }) => !(facts instanceof EtlError) && isReplica(facts));
@@ -41,7 +41,10 @@ export function checkHosts(hosts: readonly ExaminedHost[]): Finding {
     hosts.flatMap(({ facts }) => (facts instanceof EtlError ? [] : clusterNameOf(facts))),
   );
   if (clusters.size > 1)
-    return warn(list, 'the hosts do not share their data: name only the nodes of one cluster in MYSQL_HOST');
+    return warn(
+      list,
+      'the servers do not share their data: name only the nodes of one cluster in MYSQL_HOST',
+    );
   const lost = hosts.filter(({ facts }) => facts instanceof EtlError || isLost(facts));
   if (lost.length > 0)
     return warn(list, `runs use the others; start ${namesOf(lost)}, or remove it from MYSQL_HOST`);
@@ -72,7 +75,7 @@ function clusterNameOf({ cluster, forbiddenBy, replica }: ServerFacts): string[]
   return [cluster?.name ?? ''];
 }
 
-function describeHost(facts: ExaminedHost['facts']): string {
+function describeServer(facts: ExaminedHost['facts']): string {
   if (facts instanceof EtlError) return facts.message;
   const { cluster, forbiddenBy, replica, version } = facts;
   const role = forbiddenBy.length > 0 ? `read only (${forbiddenBy.join(', ')})` : 'takes writes';

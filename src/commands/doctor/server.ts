@@ -3,9 +3,6 @@ import { formatSize } from '../../lib/size.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
 import { describeCluster } from './hosts.ts';
 
-/** The server's variables by their names. */
-export type ServerVariables = Readonly<Record<string, string>>;
-
 const MB = 1024 * 1024;
 
 /** Checks a version: MySQL's `9.7.0`, MariaDB's `10.11.19-MariaDB-…` (with `5.5.5-` before it, for old clients), `8.0.11-TiDB-v8.5.0`. */

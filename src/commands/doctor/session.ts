@@ -1,6 +1,6 @@
 import { type SessionSetting, SESSION_SETTINGS } from '../../db/session.ts';
+import type { ServerVariables } from '../../db/server-variables.ts';
 import { fail, type Finding, ok, warn } from '../../sources/check.ts';
-import type { ServerVariables } from './server.ts';
 
 /**
  * Compares the variables of a connection with the values that each connection sets: a proxy may drop a SET, and a server may

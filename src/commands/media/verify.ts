@@ -8,7 +8,7 @@ import type { VerifyMediaFlags } from './index.ts';
 
 /**
  * Reads stored files again.
- * @throws FatalError if a file is missing or altered: exit code 1, for scripts; ConfigError if MEDIA_STORE is not set; what
+ * @throws FatalError if a file is missing, altered or unreadable: exit code 1, for scripts; ConfigError if MEDIA_STORE is not set; what
  *   `verifyFiles` throws.
  */
 export async function verifyMedia(context: Context, flags: VerifyMediaFlags, print: Print): Promise<void> {
@@ -17,7 +17,7 @@ export async function verifyMedia(context: Context, flags: VerifyMediaFlags, pri
   const { sweepMaxPercent: maxPercent } = context.config.media;
   const found = await verifyFiles(tools, media, { share: sample, isForced: force, maxPercent });
   print(formatVerified(found, media.store.name));
-  const damaged = found.missing + found.altered;
+  const damaged = found.missing + found.altered + found.unreadable;
   if (damaged === 0) return;
   throw new FatalError(
     `${formatInteger(damaged)} of ${formatInteger(found.checked)} media files are damaged`,
@@ -28,11 +28,12 @@ export async function verifyMedia(context: Context, flags: VerifyMediaFlags, pri
   );
 }
 
-function formatVerified({ files, checked, bytes, missing, altered, examples }: VerifiedFiles, store: string) {
-  const more = missing + altered - examples.length;
+function formatVerified(found: VerifiedFiles, store: string): string {
+  const { files, checked, bytes, missing, altered, unreadable, examples } = found;
+  const more = missing + altered + unreadable - examples.length;
   return [
     `media verify: ${formatInteger(checked)} of ${formatInteger(files)} files in ${store} were read, ${formatSize(bytes)}`,
-    `  ${formatInteger(missing)} missing, ${formatInteger(altered)} altered`,
+    `  ${formatInteger(missing)} missing, ${formatInteger(altered)} altered, ${formatInteger(unreadable)} unreadable`,
     ...examples.map(({ key, path, damage }) => `  ${damage}: ${path} (media ${key})`),
     ...(more > 0 ? [`  … and ${formatInteger(more)} more`] : []),
   ].join('\n');

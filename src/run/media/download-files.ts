@@ -23,12 +23,14 @@ const BATCH_FAILURES = 10;
 
 /**
  * Fetches and commits pending files until there are none, or a limit is reached. One batch is fetched while the previous one is
- * stored.
- * @throws the error that ended it, after what was fetched is committed.
+ * stored. The store is checked first: files that it refuses would use the quota of the feed.
+ * @throws what the store throws if it cannot be written; the error that ended the download, after what was fetched is committed.
  */
 export async function downloadFiles(pass: Pass, stopping: Stopping): Promise<void> {
-  const { active, startedAt } = pass;
+  const { active, media, options, startedAt } = pass;
   const expected = await countPending(active.connection, toSqlDateTime(startedAt));
+  if (expected === 0 && options.listing === undefined) return;
+  await media.store.check(active.tools.signal);
   for await (const batch of prefetch(fetchBatches(pass, stopping))) {
     await commitFiles(pass, batch.results, batch.addresses);
     showProgress(pass, expected);

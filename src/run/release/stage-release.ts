@@ -1,7 +1,7 @@
 import { existingTables } from '../../db/existing-tables.ts';
 import { readKeyCollation } from '../../db/key-collation.ts';
 import type { Session } from '../../db/pool.ts';
-import { isOn, type ServerVariable, showVariables, valuesByName } from '../../db/server-variables.ts';
+import { isOn, readServerVariables } from '../../db/server-variables.ts';
 import {
   addIndexes,
   createReleaseTable,
@@ -33,10 +33,8 @@ export type ServerTraits = {
 
 export async function readTraits(session: Session): Promise<ServerTraits> {
   const collation = await readKeyCollation(session);
-  const rows = await session.select<ServerVariable>(
-    showVariables('SESSION VARIABLES', ['local_infile', 'wsrep_on']),
-  );
-  const values = valuesByName(rows);
+  const names = ['local_infile', 'wsrep_on'];
+  const values = await readServerVariables((sql) => session.select(sql), 'SESSION VARIABLES', names);
   const method = isOn(values['local_infile']) ? 'local' : 'insert';
   return { collation, method, isCluster: isOn(values['wsrep_on']) };
 }

@@ -1,27 +1,27 @@
 import { DAY_MS, toSqlDateTime } from '../../lib/time.ts';
 import { childTablesOf } from '../../load/remove.ts';
 import {
-  removeExpiredChanges,
-  removeExpiredDeletions,
-  removeExpiredImports,
-  removeExpiredRawRecords,
-  removeExpiredRuns,
-  removeExpiredUsage,
-} from '../../record/expired.ts';
+  purgeChanges,
+  purgeDeletions,
+  purgeImports,
+  purgeRawRecords,
+  purgeRuns,
+  purgeUsage,
+} from '../../record/purge.ts';
 import type { ActiveRun } from '../active-run.ts';
-import { removeExpiredItems } from './expired-items.ts';
-import { createRowRemover } from './expired-rows.ts';
-import { removeStrayPayloads } from './stray-payloads.ts';
+import { purgeItems } from './purge-items.ts';
+import { purgeStrayPayloads } from './purge-payloads.ts';
+import { createRowPurger } from './purge-rows.ts';
 
-/** What is removed, in batches. */
+/** What is purged, in batches. */
 export type Step = {
   /** The table. */
   readonly name: string;
-  /** @returns how many rows it removed; 0: none is left. */
-  readonly removeBatch: () => Promise<number>;
+  /** @returns how many rows it purged; 0: none is left. */
+  readonly purgeBatch: () => Promise<number>;
 };
 
-/** Lists what a run of this source removes. @param now milliseconds. */
+/** Lists what a run of this source purges. @param now milliseconds. */
 export function listSteps(active: ActiveRun, now: number): Step[] {
   const { connection, options, tools } = active;
   const { id, items, release } = tools.source;
@@ -29,17 +29,17 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
   const daysAgo = (days: number): string => toSqlDateTime(now - days * DAY_MS);
   const runsBefore = daysAgo(runDays);
   const steps: Step[] = [
-    { name: 'etl_sync_log', removeBatch: () => removeExpiredRuns(connection, id, runsBefore) },
-    { name: 'etl_api_usage', removeBatch: () => removeExpiredUsage(connection, runsBefore) },
+    { name: 'etl_sync_log', purgeBatch: () => purgeRuns(connection, id, runsBefore) },
+    { name: 'etl_api_usage', purgeBatch: () => purgeUsage(connection, runsBefore) },
     ...options.resources.map((dataset): Step => ({
       name: dataset.rawTable,
-      removeBatch: () => removeStrayPayloads(active, dataset),
+      purgeBatch: () => purgeStrayPayloads(active, dataset),
     })),
   ];
   if (release !== undefined)
-    steps.push({ name: 'etl_import', removeBatch: () => removeExpiredImports(connection, id, runsBefore) });
+    steps.push({ name: 'etl_import', purgeBatch: () => purgeImports(connection, id, runsBefore) });
   if (items !== undefined)
-    steps.push({ name: 'raw_data', removeBatch: () => removeExpiredRawRecords(connection, id, runsBefore) });
+    steps.push({ name: 'raw_data', purgeBatch: () => purgeRawRecords(connection, id, runsBefore) });
   if (deletedDays !== undefined) {
     // Without its deletion, `asof` would show a listing of which only changes are left as stored.
     const keptDays = tools.settings.keepHistory ? historyDays : 0;
@@ -47,8 +47,8 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
     steps.push(...listDeletedSteps(active, daysAgo(deletedDays), deletionsBefore));
   }
   if (historyDays !== undefined && options.resources.length > 0) {
-    const removeBatch = (): Promise<number> => removeExpiredChanges(connection, daysAgo(historyDays));
-    steps.push({ name: 'listing_change', removeBatch });
+    const purgeBatch = (): Promise<number> => purgeChanges(connection, daysAgo(historyDays));
+    steps.push({ name: 'listing_change', purgeBatch });
   }
   return steps;
 }
@@ -63,14 +63,14 @@ function listDeletedSteps(active: ActiveRun, before: string, deletionsBefore: st
   const items: Step[] =
     tools.source.items === undefined
       ? []
-      : [{ name: 'unified_items', removeBatch: () => removeExpiredItems(active, before) }];
+      : [{ name: 'unified_items', purgeBatch: () => purgeItems(active, before) }];
   const rows = resources.map((dataset): Step => ({
     name: dataset.table,
-    removeBatch: createRowRemover(active, dataset, childTablesOf(dataset, resources), before),
+    purgeBatch: createRowPurger(active, dataset, childTablesOf(dataset, resources), before),
   }));
   const deletions: Step[] =
     resources.length === 0 || deletionsBefore === undefined
       ? []
-      : [{ name: 'etl_deletion', removeBatch: () => removeExpiredDeletions(connection, deletionsBefore) }];
+      : [{ name: 'etl_deletion', purgeBatch: () => purgeDeletions(connection, deletionsBefore) }];
   return [...items, ...rows, ...deletions];
 }

@@ -13,7 +13,7 @@ const shape = z.strictObject({
 });
 
 /** How far a list was read. */
-export type Progress = {
+export type ListPosition = {
   readonly place: Place;
   /** When its first page was read, in milliseconds; undefined: not known. */
   readonly startedAt: number | undefined;
@@ -23,14 +23,14 @@ export type Progress = {
  * Writes how far a list was read as a cursor. It is signed together with the list that it belongs to: the path, the
  * filters and the order.
  */
-export function formatCursor({ place, startedAt }: Progress, list: string, secret: Buffer): string {
+export function formatCursor({ place, startedAt }: ListPosition, list: string, secret: Buffer): string {
   const content = JSON.stringify({ v: place.value, k: place.key, t: startedAt });
   const body = Buffer.from(content).toString('base64url');
   return `${body}.${sign(body, list, secret)}`;
 }
 
 /** @throws RequestError (400) if we did not write the cursor, or it belongs to other filters or another order. */
-export function parseCursor(cursor: string, list: string, secret: Buffer): Progress {
+export function parseCursor(cursor: string, list: string, secret: Buffer): ListPosition {
   const [body = ''] = cursor.split('.');
   // Text is compared: decoding would ignore characters that do not belong to base64.
   const given = Buffer.from(cursor);

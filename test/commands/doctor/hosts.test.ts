@@ -49,8 +49,8 @@ test.each<[string, ExaminedHost['facts'][], string, RegExp]>([
   ['a replica that takes writes', [primary, { ...replica, forbiddenBy: [] }], 'warn', /db2: takes writes/],
   ['two clusters', [node, { ...node, cluster: { ...cluster, name: 'other' } }], 'warn', /cluster other/],
   ['two servers without a cluster', [primary, primary], 'ok', /db2: takes writes/],
-  ['only replicas', [replica, replica], 'fail', /no host takes writes/],
-  ['no host', [down, cutOff], 'fail', /no host takes writes/],
+  ['only replicas', [replica, replica], 'fail', /no server takes writes/],
+  ['no server', [down, cutOff], 'fail', /no server takes writes/],
 ])('%s', (_, facts, result, what) => {
   const found = checkHosts(facts.map((each, nth) => ({ name: `db${nth + 1}`, facts: each })));
   expect(found).toMatchObject({ result, what: expect.stringMatching(what) as string });

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { verifyFiles } from '../../../src/run/media/verify-files.ts';
 import { storeSetting, type StoreSetting } from './store-setting.ts';
@@ -22,6 +23,7 @@ test('promise 35: files that are missing or altered are pending again, with a re
     bytes: 29,
     missing: 1,
     altered: 2,
+    unreadable: 0,
     examples: expect.arrayContaining([
       { key: 'b', path: 'aa/bb/b.jpg', damage: 'altered' },
       { key: 'c', path: 'aa/bb/c.jpg', damage: 'altered' },
@@ -78,4 +80,47 @@ test('promise 35: a store in which too many files are missing changes no row, un
   expect(new Set((await states(set)).map((row) => row['state']))).toEqual(new Set(['stored']));
   expect(await verifyFiles(set.tools, set, { ...ALL, isForced: true })).toMatchObject({ missing: 30 });
   expect(new Set((await states(set)).map((row) => row['state']))).toEqual(new Set(['pending']));
+});
+
+/** A file in the place of its folder: `open` fails although the store works. */
+function makeUnreadable({ file }: StoreSetting, folder: string): void {
+  file(folder, 'a file');
+}
+
+test('a file that cannot be read is reported and pending, and the others are checked', async () => {
+  const set = await storeSetting();
+  makeUnreadable(set, 'aa/cc');
+  set.file('aa/bb/b.jpg');
+  for (const [key, path] of [
+    ['a', 'aa/cc/a.jpg'],
+    ['b', 'aa/bb/b.jpg'],
+  ] as const)
+    await set.row(key, path);
+  expect(await verifyFiles(set.tools, set, ALL)).toMatchObject({
+    checked: 2,
+    missing: 0,
+    altered: 0,
+    unreadable: 1,
+    examples: [{ key: 'a', path: 'aa/cc/a.jpg', damage: 'unreadable' }],
+  });
+  expect(await states(set)).toMatchObject([
+    { k: 'a', state: 'pending', path: 'aa/cc/a.jpg', reason: 'unreadable' },
+    { k: 'b', state: 'stored', unverified: 'no' },
+  ]);
+});
+
+test('a store in which too many files are unreadable changes no row', async () => {
+  const set = await storeSetting();
+  makeUnreadable(set, 'aa/cc');
+  for (let nth = 10; nth < 40; nth += 1) await set.row(`k${nth}`, `aa/cc/k${nth}.jpg`);
+  await expect(verifyFiles(set.tools, set, ALL)).rejects.toThrow('30 of 30 files are missing or unreadable');
+  expect(new Set((await states(set)).map((row) => row['state']))).toEqual(new Set(['stored']));
+});
+
+test('a store that does not work ends the verification with its error, and changes no row', async () => {
+  const set = await storeSetting();
+  await set.row('a', 'aa/bb/a.jpg');
+  rmSync(set.root, { recursive: true });
+  await expect(verifyFiles(set.tools, set, ALL)).rejects.toThrow(/does not exist/);
+  expect(await states(set)).toMatchObject([{ state: 'stored' }]);
 });

@@ -1,7 +1,8 @@
 import { formatSize } from '../../../lib/size.ts';
 import type { ResourceUsage } from '../../../record/api-usage.ts';
 import type { RunLines } from '../../../model/run-lines.ts';
-import type { LoggedRun, ResourceDetail } from '../../../record/run-log.ts';
+import { parseRunDetail, type ResourceDetail } from '../../../record/run-detail.ts';
+import type { LoggedRun } from '../../../record/run-log.ts';
 import { formatCount, formatSqlTime, roundDuration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
@@ -12,7 +13,6 @@ import { measureRun } from '../parts/runs-table.ts';
 import { renderLog } from '../parts/log-lines.ts';
 import { renderTable, type TableColumn } from '../parts/table.ts';
 import { hideQuoted } from '../public-values.ts';
-import { readDetails } from '../read-details.ts';
 
 export type RunDetails = {
   readonly run: LoggedRun;
@@ -74,7 +74,7 @@ function formatSum(run: LoggedRun): string {
 }
 
 function renderDetail(text: string | null): Html {
-  const detail = readDetails(text);
+  const details = Object.entries(parseRunDetail(text) ?? {});
   return renderTable<[string, ResourceDetail]>(
     'Datasets of the run',
     [
@@ -90,7 +90,7 @@ function renderDetail(text: string | null): Html {
       { head: 'Checkpoint after', cell: ([, each]) => each.watermarkAfter ?? '–' },
       { head: 'Skipped', kind: 'text', cell: ([, each]) => each.skipped ?? '' },
     ],
-    detail,
+    details,
     'No datasets.',
   );
 }

@@ -1,5 +1,4 @@
 import type { Overview } from '../../../report/overview.ts';
-import { readDetails } from '../read-details.ts';
 import { findRhythm } from '../find-rhythm.ts';
 import { formatAgo, formatCount, formatSqlTime, roundDuration } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
@@ -48,7 +47,7 @@ function describeNext(
 
 /** What is left of the dataset that is being read. Others may follow. @param rate records a minute. */
 function describeRemaining(run: Overview['status']['runs'][number], rate: number): string {
-  const found = readDetails(run.detail).findLast(([, detail]) => (detail.remaining ?? 0) > 0);
+  const found = Object.entries(run.detail ?? {}).findLast(([, detail]) => (detail.remaining ?? 0) > 0);
   if (found === undefined) return '';
   const [name, { remaining = 0 }] = found;
   const time = rate === 0 ? '' : `, about ${roundDuration((remaining / rate) * 60_000)}`;

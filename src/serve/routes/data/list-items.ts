@@ -56,7 +56,7 @@ export const listItems = defineRoute({
       query,
       tools,
     );
-    // After the rows: tombstones that were removed before them are known then.
+    // After the rows: tombstones that were purged before them are known then.
     if (readDeleted(query) !== 'false')
       await refuseOldCopy(tools.database, 'unified_items', query.updated_after);
     return {

@@ -38,7 +38,7 @@ export const listListings = defineRoute({
       tools,
       KEY,
     );
-    // After the rows: tombstones that were removed before them are known then.
+    // After the rows: tombstones that were purged before them are known then.
     if (hasTombstones) await refuseOldCopy(tools.database, 'Property', query.updated_after);
     const keys = rows.map((row) => String(row['listing_key']));
     const found = await readRecords(tools.database, keys, columns, filters);

@@ -17,10 +17,6 @@ export const readMetrics = defineRoute({
   read: async (_, { readStatus, database, clock }) => {
     const status = await readStatus();
     const runs = (await hasTables(database)) ? await readNewestRuns(database) : [];
-    return { data: formatMetrics({ ...status, runs: runs.map(withoutDetail) }, clock.now()) };
+    return { data: formatMetrics({ ...status, runs }, clock.now()) };
   },
 });
-
-function withoutDetail<T extends object>(run: T): T & { readonly detail: null } {
-  return { ...run, detail: null };
-}

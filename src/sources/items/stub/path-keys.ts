@@ -40,11 +40,13 @@ export function hidePathKeys(address: string, prefix: string): HiddenPath {
 
 /** Replaces the keys in the path of an address in a text that may contain it. */
 export function redactPathKeys(text: string, address: string): string {
+  return listPathKeys(address).reduce((redacted, key) => redacted.replaceAll(key, '[hidden]'), text);
+}
+
+/** Lists the keys in the path of an address. */
+export function listPathKeys(address: string): string[] {
   const [path = ''] = address.split(/[?#]/);
-  return path
-    .split('/')
-    .filter(isPathKey)
-    .reduce((redacted, segment) => redacted.replaceAll(withoutEnding(segment), '[hidden]'), text);
+  return path.split('/').filter(isPathKey).map(withoutEnding);
 }
 
 /** `…/KEY.xml` is a key, and what it has. */

@@ -16,7 +16,7 @@ import {
   type QueryOptions,
 } from './query.ts';
 import { type FeedPosition, readPositions } from './position.ts';
-import { type PageRequest, requestPage } from './request-page.ts';
+import { type PageRequestOptions, requestPage } from './request-page.ts';
 import { isUsableKey, findLast, toPage, intactRecords, noProgressError } from './records.ts';
 import { cursorField, parentLink, selectOf } from '../../../dataset/reading.ts';
 import { DistinctCount } from './distinct-count.ts';
@@ -136,7 +136,7 @@ function createPageRequest(
   dataset: Dataset,
   query: KeysetQuery,
   { expansion }: ReadOptions,
-): PageRequest {
+): PageRequestOptions {
   return {
     buildUrl: (page) => query.link ?? buildKeysetUrl(feed, dataset, query, page),
     expansion: query.link === undefined ? expansion : undefined,

@@ -17,7 +17,7 @@ export type RequestedPage = {
 
 type BuildUrl = (page: Pick<QueryOptions, 'top' | 'expand'>) => string;
 
-export type PageRequest = {
+export type PageRequestOptions = {
   readonly buildUrl: BuildUrl;
   readonly expansion: Expansion | undefined;
   /** Whether the next page can only be found by this page's link, which would bring child records too. */
@@ -31,7 +31,7 @@ export type PageRequest = {
 export async function requestPage(
   feed: Feed,
   dataset: Dataset,
-  request: PageRequest,
+  request: PageRequestOptions,
   signal: AbortSignal,
 ): Promise<RequestedPage> {
   const { buildUrl, expansion } = request;
@@ -53,7 +53,7 @@ async function tryExpanded(
   feed: Feed,
   dataset: Dataset,
   { datasets, retries, ...wanted }: ExpansionRequest,
-  { buildUrl, expansion, needsLink }: PageRequest & { readonly expansion: Expansion },
+  { buildUrl, expansion, needsLink }: PageRequestOptions & { readonly expansion: Expansion },
   signal: AbortSignal,
 ): Promise<RequestedPage | 'failed' | 'inseparable'> {
   const top = Math.min(wanted.top, feed.pageSize);

@@ -23,7 +23,7 @@ const addRun = ({ db }: Pick<Pipeline, 'db'>, mode: string, status: string, at: 
     [source, mode, status, at, at, at],
   );
 
-test('the first run of a day removes runs and counted requests that are too old, but the last run of each kind stays', async () => {
+test('the first run of a day purges runs and counted requests that are too old, but the last run of each kind stays', async () => {
   const all = await pipeline({ listings: 5 });
   await all.run();
   await addRun(all, 'sync', 'success', daysAgo(401));
@@ -54,7 +54,7 @@ test('the first run of a day removes runs and counted requests that are too old,
   expect(await count(all, 'etl_api_usage', "process = 'q'")).toBe(1);
 });
 
-test('a clock that is far ahead of the database removes nothing', async () => {
+test('a clock that is far ahead of the database purges nothing', async () => {
   const all = await pipeline({ listings: 5 });
   await all.run();
   const ahead = { ...clock, now: () => Date.now() + 402 * DAY_MS };
@@ -69,7 +69,7 @@ test('a clock that is far ahead of the database removes nothing', async () => {
   );
 });
 
-test('deleted listings are removed with everything that belongs to them, and copies learn that their tombstones are gone', async () => {
+test('deleted listings are purged with everything that belongs to them, and copies learn that their tombstones are gone', async () => {
   const all = await pipeline({ listings: 500 });
   await all.run();
   const gone = all.sandbox.feed.removeListings(20);
@@ -132,7 +132,7 @@ test('a deleted row that a foreign key protects stays, is reported, and does not
   expect(all.lines.filter(({ level }) => level === 'warn')).toMatchObject([{ data: { key: gone[4] } }]);
 });
 
-test('a failure to remove rows does not fail the run', async () => {
+test('a failure to purge rows does not fail the run', async () => {
   const all = await pipeline({ listings: 5 });
   await all.run();
   await endDay(all);
@@ -144,7 +144,7 @@ test('a failure to remove rows does not fail the run', async () => {
   };
   expect(await all.run({}, { tools })).toMatchObject({ status: 'success' });
   expect(all.lines.filter(({ level }) => level === 'warn')).toMatchObject([
-    { message: 'could not remove expired rows; the first run of the next day will' },
+    { message: 'could not purge old rows; the first run of the next day will' },
   ]);
 });
 

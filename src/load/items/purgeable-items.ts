@@ -3,19 +3,19 @@ import type { Session } from '../../db/pool.ts';
 import { normalizeSqlDateTime } from '../../lib/time.ts';
 
 /** A deleted item. `updatedAt` is `YYYY-MM-DD hh:mm:ss.mmm` UTC. */
-export type ExpiredItem = { readonly id: number; readonly externalId: string; readonly updatedAt: string };
+export type PurgeableItem = { readonly id: number; readonly externalId: string; readonly updatedAt: string };
 
 /**
  * Reads items of a source that were deleted before a time, the oldest first. An item whose record came again and cannot be mapped
  * stays: nothing else has the record. Must be called in a transaction: the rows are locked.
  */
-export async function readExpiredItems(
+export async function readPurgeableItems(
   session: Session,
   source: string,
   before: string,
   limit: number,
-): Promise<ExpiredItem[]> {
-  const rows = await session.select<ExpiredItem>(
+): Promise<PurgeableItem[]> {
+  const rows = await session.select<PurgeableItem>(
     'SELECT id, external_id AS externalId, updated_at AS updatedAt FROM unified_items ' +
       'WHERE source_name = ? AND deleted_at < ? AND NOT EXISTS (SELECT 1 FROM raw_data r WHERE r.source_name = ' +
       'unified_items.source_name AND r.external_id = unified_items.external_id AND r.processed = 0) ' +
@@ -32,7 +32,7 @@ export async function readExpiredItems(
 export async function removeItems(
   session: Session,
   source: string,
-  items: readonly ExpiredItem[],
+  items: readonly PurgeableItem[],
 ): Promise<void> {
   const ids = items.map(({ externalId }) => externalId);
   await session.run(

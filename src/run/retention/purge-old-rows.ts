@@ -1,19 +1,19 @@
 import { DAY_MS, toSqlDateTime } from '../../lib/time.ts';
-import { hasCompletedRun, readServerTime } from '../../record/expired.ts';
+import { hasCompletedRun, readServerTime } from '../../record/purge.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { listSteps, type Step } from './steps.ts';
 
-/** How long one run removes rows. The first run of the next day continues. */
+/** How long one run purges rows. The first run of the next day continues. */
 const MAX_MS = 20_000;
 
 /** With a clock that is ahead, everything would be too old. */
 const MAX_CLOCK_DIFFERENCE_MS = DAY_MS;
 
 /**
- * Removes rows that are older than the retention settings: after the first completed run of each source and UTC day, under its
+ * Purges rows that are older than the retention settings: after the first completed run of each source and UTC day, under its
  * lock, in small batches. Never throws: the run has succeeded.
  */
-export async function removeExpired(active: ActiveRun): Promise<void> {
+export async function purgeOldRows(active: ActiveRun): Promise<void> {
   const { connection, id, options, tools } = active;
   const { clock, log, source } = tools;
   if (options.dryRun) return;
@@ -24,29 +24,29 @@ export async function removeExpired(active: ActiveRun): Promise<void> {
     if (difference > MAX_CLOCK_DIFFERENCE_MS) {
       log.database.warn(
         { ms: difference },
-        'nothing is removed: the clocks of this machine and the database differ',
+        'nothing is purged: the clocks of this machine and the database differ',
       );
       return;
     }
     if (await hasCompletedRun(connection, source.id, { since, except: id })) return;
     const mayContinue = (): boolean => !tools.signal.aborted && clock.now() - now < MAX_MS;
-    const removed: Record<string, number> = {};
+    const purged: Record<string, number> = {};
     for (const step of listSteps(active, now)) {
       const count = await repeatStep(step, mayContinue);
-      if (count > 0) removed[step.name] = (removed[step.name] ?? 0) + count;
+      if (count > 0) purged[step.name] = (purged[step.name] ?? 0) + count;
     }
-    if (Object.keys(removed).length > 0) log.database.info({ removed }, 'removed expired rows');
+    if (Object.keys(purged).length > 0) log.database.info({ purged }, 'purged old rows');
   } catch (err) {
-    log.database.warn({ err }, 'could not remove expired rows; the first run of the next day will');
+    log.database.warn({ err }, 'could not purge old rows; the first run of the next day will');
   }
 }
 
-async function repeatStep({ removeBatch }: Step, mayContinue: () => boolean): Promise<number> {
-  let removed = 0;
+async function repeatStep({ purgeBatch }: Step, mayContinue: () => boolean): Promise<number> {
+  let purged = 0;
   while (mayContinue()) {
-    const count = await removeBatch();
+    const count = await purgeBatch();
     if (count === 0) break;
-    removed += count;
+    purged += count;
   }
-  return removed;
+  return purged;
 }

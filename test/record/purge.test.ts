@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { removeExpiredImports } from '../../src/record/expired.ts';
+import { purgeImports } from '../../src/record/purge.ts';
 import { itemsPipeline } from '../helpers/items.ts';
 
 const LONG_AGO = '2020-01-01 00:00:00.000';
 const BEFORE = '2026-01-01 00:00:00.000';
 
-test('a dropped import is removed with its rejected lines, unless a later release has one of its tables', async () => {
+test('a dropped import is purged with its rejected lines, unless a later release has one of its tables', async () => {
   const { db, database } = await itemsPipeline();
   const addImport = (id: number, state: string, tables: object, source = 'hcad', at = LONG_AGO) =>
     db.query(
@@ -31,10 +31,9 @@ test('a dropped import is removed with its rejected lines, unless a later releas
       [id],
     );
   }
-  const removed: number[] = [];
-  for (let count = 1; count > 0;)
-    removed.push((count = await removeExpiredImports(database, 'hcad', BEFORE)));
-  expect(removed).toEqual([500, 200, 1, 0]);
+  const purged: number[] = [];
+  for (let count = 1; count > 0;) purged.push((count = await purgeImports(database, 'hcad', BEFORE)));
+  expect(purged).toEqual([500, 200, 1, 0]);
   expect(await db.query('SELECT id FROM etl_import ORDER BY id')).toEqual(
     ['2', '3', '4', '5'].map((id) => ({ id })),
   );

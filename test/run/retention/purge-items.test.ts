@@ -4,7 +4,7 @@ import { type ArraySource, itemsPipeline } from '../../helpers/items.ts';
 
 const daysAgo = (days: number): string => toSqlDateTime(Date.now() - days * DAY_MS);
 
-test('items that were deleted long ago are removed with their raw records, and so are old records without an id', async () => {
+test('items that were deleted long ago are purged with their raw records, and so are old records without an id', async () => {
   const all = await itemsPipeline();
   const { db } = all;
   const records = Array.from({ length: 40 }, (_, nth) => ({ id: `r${nth}`, title: `Item ${nth}` }));
