@@ -1,5 +1,5 @@
--- The keys of the last payloads that a run committed before their rows: after a crash, some of them can lack their row
--- (src/run/early-payloads.ts).
+-- The keys of the last payloads that each run committed before their rows. After a crash, these rows can be missing
+-- (src/run/payload-writer.ts).
 CREATE TABLE IF NOT EXISTS etl_early_payload (
   resource VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   run_id BIGINT NOT NULL,

@@ -44,7 +44,7 @@ export async function transaction<T>(
       await connection.run('ROLLBACK').catch(() => undefined);
       if (!(error instanceof TransactionRetryError)) throw error;
       if (attempt + 1 === maxTries) {
-        throw new UnavailableError(`the transaction was rolled back ${maxTries} times in a row`, {
+        throw new UnavailableError(`the transaction was rolled back (try ${maxTries} of ${maxTries})`, {
           op: error.op,
           cause: error,
           hint: 'check for another process that writes to the same tables',

@@ -6,6 +6,13 @@ import { bindPayload, estimatePayloadBytes } from './bind.ts';
 import { deleteKeys, deleteStrayPayloads, insertOnly, upsertPayloads } from './statement.ts';
 import { splitRows, type StatementLimits } from './split-rows.ts';
 
+/** Commits payloads on a connection of its own, before the rows are committed. */
+export type PayloadWriter = {
+  /** Inserts the payloads of rows whose keys have none. Never rejects. @returns the rows whose payloads are committed. */
+  commit(dataset: Dataset, rows: readonly Row[]): Promise<ReadonlySet<Row>>;
+  end(): void;
+};
+
 /**
  * Inserts payloads of keys that have none.
  * @throws RowRefusedError (1062) if one of the keys has a payload: none is ever replaced.

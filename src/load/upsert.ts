@@ -5,9 +5,10 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { type TrackedChange, findChanges, trackedFields } from './changes.ts';
 import { compare, type Difference, type StoredVersion } from './compare.ts';
+import type { PayloadWriter } from './payloads.ts';
 import { restamp } from './restamp.ts';
 import { selectStored } from './statement.ts';
-import { type InsertEarly, writeRows } from './write.ts';
+import { writeRows } from './write.ts';
 
 export type LoadOptions = {
   /** Rows per statement; about 100 is fastest on both MySQL and MariaDB. */
@@ -22,8 +23,8 @@ export type LoadOptions = {
   readonly runId: number;
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC, for created_at and updated_at. */
   readonly at: string;
-  /** Commits payloads of new rows on another connection. The transaction must not have locked rows of the payload table. */
-  readonly insertEarly?: InsertEarly;
+  /** Commits payloads of new rows. The transaction must not have locked rows of the payload table. */
+  readonly payloadWriter?: PayloadWriter;
 };
 
 const KEYS_PER_SELECT = 1000;

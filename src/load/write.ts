@@ -14,22 +14,16 @@ import {
 } from './bind.ts';
 import { writeClashingRows } from './write-clashing-rows.ts';
 import { partsOf } from './parts.ts';
-import { deletePayloads } from './payloads.ts';
+import { deletePayloads, type PayloadWriter } from './payloads.ts';
 import { isClash, type Refusals, createRefusals } from './refusals.ts';
 import { splitRows, type StatementLimits } from './split-rows.ts';
 import { upsertPayloads, upsertRows, upsertSide } from './statement.ts';
 import { type PartOptions, writeColumns, writePayloads } from './write-part.ts';
 
-/**
- * Commits payloads of rows whose keys have none, on another connection. Never rejects.
- * @returns the rows whose payloads are committed.
- */
-export type InsertEarly = (dataset: Dataset, rows: readonly Row[]) => Promise<ReadonlySet<Row>>;
-
 export type WriteOptions = PartOptions &
   StatementLimits & {
     /** Commits payloads while this transaction writes the columns of their rows. */
-    readonly insertEarly?: InsertEarly;
+    readonly payloadWriter?: PayloadWriter;
   };
 
 /**
@@ -49,7 +43,7 @@ export async function writeRows(
   refuseTooLarge(session, dataset, rows, options, refusals);
   const isAccepted = (row: Row): boolean => !refusals.messages.has(row);
   if (rows.length > 0) await session.run('SAVEPOINT etl_rows');
-  const committing = insertEarly(
+  const committing = commitPayloads(
     dataset,
     rows.filter((row) => isNew(row) && isAccepted(row)),
     options,
@@ -59,13 +53,14 @@ export async function writeRows(
       writeAllColumns(session, dataset, rows.filter(isAccepted), options, refusals),
     );
     // Also if the columns cannot be written: nothing may run on the other connection later.
-    const early = await committing;
+    const committed = await committing;
     await writing;
-    const rest = rows.filter((row) => isAccepted(row) && !early.has(row));
+    const rest = rows.filter((row) => isAccepted(row) && !committed.has(row));
     const refused = await writeAllPayloads(session, dataset, rest, options);
     if (refused.size === 0) {
-      const strays = [...early].filter((row) => !isAccepted(row));
-      await deletePayloads(session, dataset, strays);
+      // An earlier try of this transaction may have committed their payloads.
+      if (options.payloadWriter !== undefined)
+        await deletePayloads(session, dataset, [...refusals.messages.keys()].filter(isNew));
       return refusals.messages;
     }
     // A record must not be stored without its payload.
@@ -74,13 +69,13 @@ export async function writeRows(
   }
 }
 
-async function insertEarly(
+async function commitPayloads(
   dataset: Dataset,
   rows: readonly Row[],
-  options: WriteOptions,
+  { keepPayload, payloadWriter }: WriteOptions,
 ): Promise<ReadonlySet<Row>> {
-  if (!options.keepPayload || options.insertEarly === undefined) return new Set();
-  return options.insertEarly(dataset, rows);
+  if (!keepPayload || payloadWriter === undefined) return new Set();
+  return payloadWriter.commit(dataset, rows);
 }
 
 async function writeAllColumns(

@@ -163,9 +163,9 @@ function withoutBlocked(page: TransformedPage, blocked: BlockedRows | undefined)
   };
 }
 
-function createUpsert({ early }: ActiveRun, dataset: Dataset) {
+function createUpsert({ payloadWriter }: ActiveRun, dataset: Dataset) {
   return async (session: Session, page: TransformedPage, options: LoadOptions): Promise<WriteResult> => ({
-    ...(await loadRows(session, dataset, page.rows, { ...options, insertEarly: early.insert })),
+    ...(await loadRows(session, dataset, page.rows, { ...options, payloadWriter })),
     deleted: 0,
   });
 }

@@ -5,10 +5,10 @@ import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
 import { closeRun, closeVanishedRuns, openRun, type RunStatus } from '../record/run-log.ts';
 import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from './active-run.ts';
-import { createEarlyPayloads } from './early-payloads.ts';
 import { checkTables } from './check-tables.ts';
 import { ensureColumns } from './columns/ensure.ts';
 import { saveUsage, saveLeftoverUsage } from './metering.ts';
+import { createPayloadWriter } from './payload-writer.ts';
 import { purgeOldRows } from './retention/purge-old-rows.ts';
 import { toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
@@ -42,7 +42,7 @@ export async function withRun(
     await purgeOldRows(started);
     return { ...started, status };
   } finally {
-    active?.early.end();
+    active?.payloadWriter.end();
     await connection?.end();
     await unlock();
   }
@@ -133,7 +133,7 @@ async function startRun(
   const withId = (id: number): Omit<ActiveRun, 'hasTables'> => ({
     ...active,
     id,
-    early: createEarlyPayloads(tools, connection, { run: id, maxBytes: active.maxBytes }),
+    payloadWriter: createPayloadWriter(tools, connection, { run: id, maxBytes: active.maxBytes }),
   });
   if (options.dryRun) return { ...withId(0), hasTables: await hasTables(connection) };
   const names = options.resources.map((dataset) => dataset.name);

@@ -27,7 +27,7 @@ const COMMANDS = [['sync'], ['sync'], ['full-load'], ['reconcile'], ['sync', '--
  */
 export async function crashTest(seed: number, rounds: number): Promise<void> {
   const random = randomOf(seed);
-  // Large pages are committed with two connections: run/early-payloads.ts.
+  // Large pages are committed with two connections: run/payload-writer.ts.
   const [listings, pageSize] = seed % 2 === 0 ? [250, 40] : [700, 350];
   const sandbox = await sandboxFor({ listings, seed });
   const db = await freshDatabase();

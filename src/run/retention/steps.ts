@@ -10,7 +10,7 @@ import {
 } from '../../record/purge.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { purgeItems } from './purge-items.ts';
-import { purgeStrayPayloads } from './purge-payloads.ts';
+import { purgePayloads } from './purge-payloads.ts';
 import { createRowPurger } from './purge-rows.ts';
 
 /** What is purged, in batches. */
@@ -31,10 +31,6 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
   const steps: Step[] = [
     { name: 'etl_sync_log', purgeBatch: () => purgeRuns(connection, id, runsBefore) },
     { name: 'etl_api_usage', purgeBatch: () => purgeUsage(connection, runsBefore) },
-    ...options.resources.map((dataset): Step => ({
-      name: dataset.rawTable,
-      purgeBatch: () => purgeStrayPayloads(active, dataset),
-    })),
   ];
   if (release !== undefined)
     steps.push({ name: 'etl_import', purgeBatch: () => purgeImports(connection, id, runsBefore) });
@@ -50,7 +46,11 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
     const purgeBatch = (): Promise<number> => purgeChanges(connection, daysAgo(historyDays));
     steps.push({ name: 'listing_change', purgeBatch });
   }
-  return steps;
+  const strays = options.resources.map((dataset): Step => ({
+    name: dataset.rawTable,
+    purgeBatch: () => purgePayloads(active, dataset),
+  }));
+  return [...steps, ...strays];
 }
 
 /**
