@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { SandboxRecord } from '../../../src/sandbox/trestle/record.ts';
 import { sets } from '../../../src/sandbox/trestle/sets.ts';
 import { type Compare, compareByTime, Table } from '../../../src/sandbox/trestle/table.ts';
 import { randomOf } from '../../helpers/random.ts';
@@ -14,7 +13,7 @@ test('after any changes, each order is that of all live entries sorted anew', ()
       const key = String(random(60));
       const moment = new Date(Date.UTC(2026, 0, 1) + random(1000)).toISOString();
       if (random(4) === 0) table.remove(key);
-      else table.put({ ListingKey: key, ModificationTimestamp: moment } as SandboxRecord);
+      else table.put({ ListingKey: key, ModificationTimestamp: moment });
     }
     const live = [...table.values()];
     expect(table.sorted()).toEqual(live.toSorted(compareByTime));
