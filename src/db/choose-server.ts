@@ -1,7 +1,10 @@
 import { UnavailableError } from '../errors.ts';
 
-/** What a connection is needed for. A server that takes no writes is used for reads only if no server takes writes. */
-export type Use = 'read' | 'write';
+/**
+ * What a connection is needed for. A server that takes no writes is used for reads only if no server takes writes. `same`: for work
+ * beside another connection; to the server that was chosen last, without a check.
+ */
+export type Use = 'read' | 'write' | 'same';
 
 /** A server that can be chosen, with connections of type `C`. */
 export type Candidate<C> = {
@@ -35,6 +38,7 @@ export function createServerChooser<C>(candidates: readonly Candidate<C>[]): Ser
   let current = only;
   let isTrusted = false;
   const take: ServerChooser<C>['take'] = async (use) => {
+    if (use === 'same') return { connection: await current.connect(), server: current.name };
     const failures: Failure[] = [];
     let forReads: { readonly candidate: Candidate<C>; readonly connection: C } | undefined;
     for (const each of [current, ...candidates.filter((other) => other !== current)]) {
@@ -101,12 +105,12 @@ async function dropOnError<C>(
 
 const trust = (): Promise<undefined> => Promise.resolve(undefined);
 
-const NO_SERVER: Readonly<Record<Use, string>> = {
+const NO_SERVER: Readonly<Record<Exclude<Use, 'same'>, string>> = {
   read: 'no server of MYSQL_HOST can be read: ',
   write: 'no server of MYSQL_HOST takes writes: ',
 };
 
-function createNoServerError(use: Use, failures: readonly Failure[]): UnavailableError {
+function createNoServerError(use: keyof typeof NO_SERVER, failures: readonly Failure[]): UnavailableError {
   const list = failures.map(({ server, reason }) => `${server}: ${reason}`).join('; ');
   return new UnavailableError(`${NO_SERVER[use]}${list}`, {
     op: 'connect',

@@ -14,6 +14,8 @@ import { statementBytes } from './size.ts';
 export type LockedConnection = Connection & {
   /** The server's `max_allowed_packet`, or the size of the smallest statement that was refused as too large. */
   readonly maxStatementBytes: number;
+  /** How often `renew` replaced the connection. */
+  readonly renewals: number;
   /**
    * Replaces a broken connection and acquires the lock again, on the next server if there are several. Waits until one is
    * reachable and accepts writes.
@@ -87,10 +89,12 @@ export async function openLockedConnection(
   let current = await open(false);
   let isInTransaction = false;
   let reasonToGiveUp: unknown;
+  let renewals = 0;
   const renew = async (): Promise<void> => {
     // A run that has waited for two minutes ends, instead of waiting for each of its last statements.
     if (reasonToGiveUp !== undefined) throw reasonToGiveUp;
     current.drop();
+    renewals += 1;
     isInTransaction = false;
     try {
       current = await retryWhileUnavailable(tools, () => open(true));
@@ -116,6 +120,9 @@ export async function openLockedConnection(
   return {
     get server() {
       return server;
+    },
+    get renewals() {
+      return renewals;
     },
     get maxStatementBytes() {
       return Math.min(maxPacket, smallestRefused);

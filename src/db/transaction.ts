@@ -25,12 +25,13 @@ const MAX_TRIES = 5;
 /**
  * Runs `work` in one transaction: all of it is committed, or nothing. After a deadlock or a lock wait timeout it rolls back
  * and retries all of `work`, which must not keep state between tries.
- * @throws UnavailableError after five such failures; any other error of `work`, after a rollback.
+ * @throws UnavailableError after `maxTries` such failures; any other error of `work`, after a rollback.
  */
 export async function transaction<T>(
   connection: Connection,
   tools: DatabaseTools,
   work: (session: Session) => Promise<T>,
+  maxTries = MAX_TRIES,
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -42,8 +43,8 @@ export async function transaction<T>(
       // 1205 leaves the transaction open: a later COMMIT would keep half of it.
       await connection.run('ROLLBACK').catch(() => undefined);
       if (!(error instanceof TransactionRetryError)) throw error;
-      if (attempt + 1 === MAX_TRIES) {
-        throw new UnavailableError(`the transaction was rolled back ${MAX_TRIES} times in a row`, {
+      if (attempt + 1 === maxTries) {
+        throw new UnavailableError(`the transaction was rolled back (try ${maxTries} of ${maxTries})`, {
           op: error.op,
           cause: error,
           hint: 'check for another process that writes to the same tables',

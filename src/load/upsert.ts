@@ -5,6 +5,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { type TrackedChange, findChanges, trackedFields } from './changes.ts';
 import { compare, type Difference, type StoredVersion } from './compare.ts';
+import type { PayloadWriter } from './payloads.ts';
 import { restamp } from './restamp.ts';
 import { selectStored } from './statement.ts';
 import { writeRows } from './write.ts';
@@ -22,6 +23,8 @@ export type LoadOptions = {
   readonly runId: number;
   /** `YYYY-MM-DD hh:mm:ss.mmm` UTC, for created_at and updated_at. */
   readonly at: string;
+  /** Commits payloads of new rows. The transaction must not have locked rows of the payload table. */
+  readonly payloadWriter?: PayloadWriter;
 };
 
 const KEYS_PER_SELECT = 1000;
@@ -57,7 +60,7 @@ export async function loadRows(
   const changed = [...difference.inserted, ...rest, ...refusedRestamps].sort((a, b) =>
     a.key < b.key ? -1 : 1,
   );
-  const refused = await writeRows(session, dataset, changed, options);
+  const refused = await writeRows(session, dataset, changed, (row) => !stored.has(row.key), options);
   const isWritten = (row: Row): boolean => !refused.has(row);
   const updated = difference.updated.filter(isWritten);
   const inserted = difference.inserted.filter(isWritten);

@@ -2,7 +2,6 @@ import type { Session } from '../db/pool.ts';
 import { statementBytes } from '../db/size.ts';
 import type { RowRefusedError } from '../errors.ts';
 import { markHandled } from '../lib/mark-handled.ts';
-import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import {
@@ -15,19 +14,21 @@ import {
 } from './bind.ts';
 import { writeClashingRows } from './write-clashing-rows.ts';
 import { partsOf } from './parts.ts';
+import { deletePayloads, type PayloadWriter } from './payloads.ts';
 import { isClash, type Refusals, createRefusals } from './refusals.ts';
-import { maxRowsPerStatement, upsertPayloads, upsertRows, upsertSide } from './statement.ts';
+import { splitRows, type StatementLimits } from './split-rows.ts';
+import { upsertPayloads, upsertRows, upsertSide } from './statement.ts';
 import { type PartOptions, writeColumns, writePayloads } from './write-part.ts';
 
-export type WriteOptions = PartOptions & {
-  /** Rows per statement. */
-  readonly batchSize: number;
-  /** Bytes per statement. */
-  readonly maxBytes: number;
-};
+export type WriteOptions = PartOptions &
+  StatementLimits & {
+    /** Commits payloads while this transaction writes the columns of their rows. */
+    readonly payloadWriter?: PayloadWriter;
+  };
 
 /**
  * Writes rows in key order, and their payloads.
+ * @param isNew whether no row with the key is stored.
  * @returns the rows that the server refuses, each with its reason. All others are written.
  * @throws FatalError if too many are refused.
  */
@@ -35,20 +36,46 @@ export async function writeRows(
   session: Session,
   dataset: Dataset,
   rows: readonly Row[],
+  isNew: (row: Row) => boolean,
   options: WriteOptions,
 ): Promise<ReadonlyMap<Row, string>> {
   const refusals = createRefusals(dataset);
   refuseTooLarge(session, dataset, rows, options, refusals);
+  const isAccepted = (row: Row): boolean => !refusals.messages.has(row);
   if (rows.length > 0) await session.run('SAVEPOINT etl_rows');
+  const committing = commitPayloads(
+    dataset,
+    rows.filter((row) => isNew(row) && isAccepted(row)),
+    options,
+  );
   for (;;) {
-    const isAccepted = (row: Row): boolean => !refusals.messages.has(row);
-    await writeAllColumns(session, dataset, rows.filter(isAccepted), options, refusals);
-    const refused = await writeAllPayloads(session, dataset, rows.filter(isAccepted), options);
-    if (refused.size === 0) return refusals.messages;
+    const writing = markHandled(
+      writeAllColumns(session, dataset, rows.filter(isAccepted), options, refusals),
+    );
+    // Also if the columns cannot be written: nothing may run on the other connection later.
+    const committed = await committing;
+    await writing;
+    const rest = rows.filter((row) => isAccepted(row) && !committed.has(row));
+    const refused = await writeAllPayloads(session, dataset, rest, options);
+    if (refused.size === 0) {
+      // An earlier try of this transaction may have committed their payloads.
+      if (options.payloadWriter !== undefined)
+        await deletePayloads(session, dataset, [...refusals.messages.keys()].filter(isNew));
+      return refusals.messages;
+    }
     // A record must not be stored without its payload.
     await session.run('ROLLBACK TO SAVEPOINT etl_rows');
     for (const [row, error] of refused) refusals.add(row, error);
   }
+}
+
+async function commitPayloads(
+  dataset: Dataset,
+  rows: readonly Row[],
+  { keepPayload, payloadWriter }: WriteOptions,
+): Promise<ReadonlySet<Row>> {
+  if (!keepPayload || payloadWriter === undefined) return new Set();
+  return payloadWriter.commit(dataset, rows);
 }
 
 async function writeAllColumns(
@@ -64,12 +91,7 @@ async function writeAllColumns(
     else refusals.add(row, error);
   };
   let pending: Promise<void> = Promise.resolve();
-  for (const part of chunk(
-    rows,
-    maxRows(dataset, options),
-    maxBytesPerStatement(session, options),
-    estimateColumnBytes,
-  )) {
+  for (const part of splitRows(session, dataset, rows, options, estimateColumnBytes)) {
     // Runs while the server is working on the previous part.
     const values = bindRows(dataset, part, options);
     await pending;
@@ -89,21 +111,10 @@ async function writeAllPayloads(
 ): Promise<Map<Row, RowRefusedError>> {
   const refused = new Map<Row, RowRefusedError>();
   const weigh = options.keepPayload ? estimatePayloadBytes : (): number => 0;
-  for (const part of chunk(rows, maxRows(dataset, options), maxBytesPerStatement(session, options), weigh)) {
+  for (const part of splitRows(session, dataset, rows, options, weigh)) {
     await writePayloads(session, dataset, part, options, (row, error) => void refused.set(row, error));
   }
   return refused;
-}
-
-function maxRows(dataset: Dataset, { batchSize }: WriteOptions): number {
-  return Math.min(batchSize, maxRowsPerStatement(dataset));
-}
-
-function maxBytesPerStatement(
-  { maxStatementBytes: limit = Infinity }: Session,
-  { maxBytes }: WriteOptions,
-): number {
-  return Math.min(maxBytes, limit / 2);
 }
 
 /** Refuses rows that alone exceed the server's limit, before any of them is written. */

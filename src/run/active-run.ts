@@ -1,5 +1,6 @@
 import type { LockedConnection } from '../db/locked-connection.ts';
 import type { Database, DatabaseTools } from '../db/pool.ts';
+import type { PayloadWriter } from '../load/payloads.ts';
 import type { Recall } from '../lib/recall.ts';
 import type { Source } from '../sources/source.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -78,8 +79,10 @@ export type ActiveRun = {
   readonly id: number;
   readonly tools: RunTools;
   readonly options: RunOptions;
-  /** Holds the database's lock; every write goes through it. */
+  /** Holds the database's lock; every write but those of `payloadWriter` goes through it. */
   readonly connection: LockedConnection;
+  /** Writes payloads of new rows; see payload-writer.ts. */
+  readonly payloadWriter: PayloadWriter;
   /** Maximum bytes of a statement. */
   readonly maxBytes: number;
   /** Whether the tables exist; only a dry run continues without them. */

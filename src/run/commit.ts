@@ -63,7 +63,7 @@ export async function commit(active: ActiveRun, change: PageCommit): Promise<voi
       tries += 1;
       const { protectedUpTo } = change;
       const options = { ...tools.settings, maxBytes: active.maxBytes, runId: id, at, protectedUpTo };
-      const difference = await (change.write ?? createUpsert(dataset))(session, fitting, options);
+      const difference = await (change.write ?? createUpsert(active, dataset))(session, fitting, options);
       const page = withoutBlocked(withoutRefused(fitting, difference.refused, parent), difference.blocked);
       await saveChanges(session, difference.changes, id, at);
       const bytes = Math.min(active.maxBytes, (session.maxStatementBytes ?? Infinity) / 2);
@@ -163,9 +163,9 @@ function withoutBlocked(page: TransformedPage, blocked: BlockedRows | undefined)
   };
 }
 
-function createUpsert(dataset: Dataset) {
+function createUpsert({ payloadWriter }: ActiveRun, dataset: Dataset) {
   return async (session: Session, page: TransformedPage, options: LoadOptions): Promise<WriteResult> => ({
-    ...(await loadRows(session, dataset, page.rows, options)),
+    ...(await loadRows(session, dataset, page.rows, { ...options, payloadWriter })),
     deleted: 0,
   });
 }

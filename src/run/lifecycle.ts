@@ -8,6 +8,7 @@ import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from 
 import { checkTables } from './check-tables.ts';
 import { ensureColumns } from './columns/ensure.ts';
 import { saveUsage, saveLeftoverUsage } from './metering.ts';
+import { createPayloadWriter } from './payload-writer.ts';
 import { purgeOldRows } from './retention/purge-old-rows.ts';
 import { toRunState } from './tally.ts';
 import { parentLink } from '../dataset/reading.ts';
@@ -28,17 +29,20 @@ export async function withRun(
     throw error;
   });
   let connection: LockedConnection | undefined;
+  let active: ActiveRun | undefined;
   try {
     connection = await acquireLock(tools, options);
     await ensurePacketSize(tools, options, connection);
-    const active = await startOnLiveServer(tools, options, connection);
-    const status = await runAndClose(active, async () => {
+    const started = await startOnLiveServer(tools, options, connection);
+    active = started;
+    const status = await runAndClose(started, async () => {
       if (!options.dryRun) await ensureColumns(tools, connection!, options.resources);
-      return work(active);
+      return work(started);
     });
-    await purgeOldRows(active);
-    return { ...active, status };
+    await purgeOldRows(started);
+    return { ...started, status };
   } finally {
+    active?.payloadWriter.end();
     await connection?.end();
     await unlock();
   }
@@ -126,7 +130,12 @@ async function startRun(
   };
   // A dry run writes nothing: its call counts are saved by the next run.
   if (options.dryRun) tools.meter.deferPending();
-  if (options.dryRun) return { ...active, id: 0, hasTables: await hasTables(connection) };
+  const withId = (id: number): Omit<ActiveRun, 'hasTables'> => ({
+    ...active,
+    id,
+    payloadWriter: createPayloadWriter(tools, connection, { run: id, maxBytes: active.maxBytes }),
+  });
+  if (options.dryRun) return { ...withId(0), hasTables: await hasTables(connection) };
   const names = options.resources.map((dataset) => dataset.name);
   await tools.recall(`tables for ${names.join()}`, () => prepareTables(tools, options, connection));
   const vanished = await closeVanishedRuns(connection, tools.source.id, clock.now());
@@ -135,7 +144,7 @@ async function startRun(
   const id = await openRun(connection, start, 'running', clock.now());
   tools.setRun(id);
   log.main.info({ ...start, resources: names }, 'run started');
-  return { ...active, id, hasTables: true };
+  return { ...withId(id), hasTables: true };
 }
 
 /** Creates or updates the tables, and checks that nothing else altered them. @returns true. */

@@ -27,10 +27,12 @@ const COMMANDS = [['sync'], ['sync'], ['full-load'], ['reconcile'], ['sync', '--
  */
 export async function crashTest(seed: number, rounds: number): Promise<void> {
   const random = randomOf(seed);
-  const sandbox = await sandboxFor({ listings: 250, seed });
+  // Large pages are committed with two connections: run/payload-writer.ts.
+  const [listings, pageSize] = seed % 2 === 0 ? [250, 40] : [700, 350];
+  const sandbox = await sandboxFor({ listings, seed });
   const db = await freshDatabase();
   const folder = configured(sandbox, db, {
-    PAGE_SIZE: '40',
+    PAGE_SIZE: String(pageSize),
     MAX_RETRIES: '2',
     RECONCILE_MAX_DELETE_PERCENT: '60',
   });
@@ -48,11 +50,18 @@ export async function crashTest(seed: number, rounds: number): Promise<void> {
   for (const command of [['sync'], ['reconcile'], ['reconcile'], ['sync']]) {
     const ended = await afterLock(folder, command);
     expect({ seed, command, ...ended }).toMatchObject({ code: 0, stderr: '' });
+    // The next run is the first of its day, which removes what crashed runs left.
+    await db.query('UPDATE etl_sync_log SET sync_start = sync_start - INTERVAL 1 DAY');
   }
   expect(await expectParity(sandbox, db, property)).toBe(sandbox.feed.size('Property'));
   expect(await expectParity(sandbox, db, media)).toBe(sandbox.feed.size('Media'));
   await expectLogAddsUp(db);
+  expect(await db.query(STRAYS)).toEqual([]);
 }
+
+/** Payloads of records that have no row. */
+const STRAYS =
+  'SELECT r.listing_key FROM properties_raw r LEFT JOIN properties p USING (listing_key) WHERE p.listing_key IS NULL';
 
 /** A process that is killed before it names itself in its lock leaves one that is taken over after a minute, not at once. */
 async function afterLock(folder: string, command: readonly string[]): Promise<Ended> {
@@ -80,9 +89,10 @@ async function disturbed(folder: string, random: (below: number) => number): Pro
   const ms = 200 + random(500);
   const winner = await Promise.race([run.ended, wait(ms)]);
   if (winner === undefined && !isLeftAlone) run.child.kill(signal);
-  const { code } = await run.ended;
+  const { code, stderr } = await run.ended;
+  const isTooEarly = code === 78 && stderr.includes('nothing to reconcile yet');
   // Done, failed by a fault, unavailable, the lock of a killed one, two tokens revoked, interrupted, or killed.
-  expect([0, 1, 69, 75, 77, 143, null]).toContain(code);
+  expect([0, 1, 69, 75, 77, 143, null]).toContain(isTooEarly ? 0 : code);
 }
 
 async function expectLogAddsUp(db: FreshDatabase): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from '../../record/purge.ts';
 import type { ActiveRun } from '../active-run.ts';
 import { purgeItems } from './purge-items.ts';
+import { purgePayloads } from './purge-payloads.ts';
 import { createRowPurger } from './purge-rows.ts';
 
 /** What is purged, in batches. */
@@ -45,7 +46,11 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
     const purgeBatch = (): Promise<number> => purgeChanges(connection, daysAgo(historyDays));
     steps.push({ name: 'listing_change', purgeBatch });
   }
-  return steps;
+  const strays = options.resources.map((dataset): Step => ({
+    name: dataset.rawTable,
+    purgeBatch: () => purgePayloads(active, dataset),
+  }));
+  return [...steps, ...strays];
 }
 
 /**

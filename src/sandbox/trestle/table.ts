@@ -11,6 +11,8 @@ export type TableEntry = {
   isLive: boolean;
   /** The record's JSON without its end; made when it is first requested. */
   open?: Buffer;
+  /** Instants of other fields, by name; parsed when they are first compared. */
+  instants?: Map<string, number | null>;
 };
 
 export type Compare = (a: TableEntry, b: TableEntry) => number;
@@ -19,12 +21,14 @@ export type Compare = (a: TableEntry, b: TableEntry) => number;
 export const compareByTime: Compare = (a, b) =>
   a.at === b.at ? (a.key < b.key ? -1 : Number(a.key > b.key)) : a.at < b.at ? -1 : 1;
 
+type Order = { readonly compare: Compare; readonly entries: readonly TableEntry[] };
+
 /** The records of one set, by key, by parent and by time. */
 export class Table {
   #set: EntitySet;
   readonly #entries = new Map<string, TableEntry>();
   readonly #childrenByParent = new Map<string, Map<string, TableEntry>>();
-  readonly #orders = new Map<string, readonly TableEntry[]>();
+  readonly #orders = new Map<string, Order>();
   #sorted: TableEntry[] = [];
   #added: TableEntry[] = [];
   #needsSorting = false;
@@ -95,23 +99,21 @@ export class Table {
   /** All entries by time. Any number of changes costs one merge. */
   sorted(): readonly TableEntry[] {
     if (!this.#needsSorting) return this.#sorted;
-    const added = this.#added.filter((entry) => entry.isLive).sort(compareByTime);
-    this.#sorted = mergeSorted(
-      this.#sorted.filter((entry) => entry.isLive),
-      added,
-    );
+    const added = this.#added.filter((entry) => entry.isLive);
+    this.#sorted = mergeChanges(this.#sorted, added, compareByTime);
+    for (const [name, { compare, entries }] of this.#orders)
+      this.#orders.set(name, { compare, entries: mergeChanges(entries, added, compare) });
     this.#added = [];
     this.#needsSorting = false;
-    this.#orders.clear();
     return this.#sorted;
   }
 
-  /** All entries in another order, which is cached under `name` until a change. */
+  /** All entries in another order, which is kept under `name`. */
   ordered(name: string, compare: Compare): readonly TableEntry[] {
     const sorted = this.sorted();
-    const known = this.#orders.get(name) ?? [...sorted].sort(compare);
+    const known = this.#orders.get(name) ?? { compare, entries: [...sorted].sort(compare) };
     this.#orders.set(name, known);
-    return known;
+    return known.entries;
   }
 
   #siblings(record: SandboxRecord, create = false): Map<string, TableEntry> | undefined {
@@ -132,13 +134,30 @@ export class Table {
   }
 }
 
-function mergeSorted(left: readonly TableEntry[], right: readonly TableEntry[]): TableEntry[] {
+/** Removes entries that are no longer live from a sorted list, and inserts others. */
+function mergeChanges(
+  sorted: readonly TableEntry[],
+  added: readonly TableEntry[],
+  compare: Compare,
+): TableEntry[] {
+  return mergeSorted(
+    sorted.filter((entry) => entry.isLive),
+    added.toSorted(compare),
+    compare,
+  );
+}
+
+function mergeSorted(
+  left: readonly TableEntry[],
+  right: readonly TableEntry[],
+  compare: Compare,
+): TableEntry[] {
   if (left.length === 0 || right.length === 0) return [...left, ...right];
   const merged: TableEntry[] = [];
   let l = 0;
   let r = 0;
   while (l < left.length || r < right.length) {
-    const fromLeft = r >= right.length || (l < left.length && compareByTime(left[l]!, right[r]!) <= 0);
+    const fromLeft = r >= right.length || (l < left.length && compare(left[l]!, right[r]!) <= 0);
     merged.push(fromLeft ? left[l++]! : right[r++]!);
   }
   return merged;

@@ -14,10 +14,19 @@ export function createReader(field: string, set: EntitySet): FieldReader {
   const kind = kindOf(set.fields.get(field)!);
   if (kind === 'number') return ({ record }) => numberOf(record[field]);
   if (kind === 'boolean') return ({ record }) => (typeof record[field] === 'boolean' ? record[field] : null);
-  if (kind === 'instant')
-    return ({ record }) =>
-      typeof record[field] === 'string' ? (parsePreciseInstant(record[field]) ?? null) : null;
+  if (kind === 'instant') return (entry) => readInstant(entry, field);
   return ({ record }) => (typeof record[field] === 'string' ? record[field] : null);
+}
+
+/** Parses it once: to sort 100,000 entries, each is compared 17 times. */
+function readInstant(entry: TableEntry, field: string): number | null {
+  const known = entry.instants?.get(field);
+  if (known !== undefined) return known;
+  const text = entry.record[field];
+  const instant = typeof text === 'string' ? (parsePreciseInstant(text) ?? null) : null;
+  entry.instants ??= new Map();
+  entry.instants.set(field, instant);
+  return instant;
 }
 
 /** Compiles a filter to a function. A comparison with null is false, except for `eq` and `ne`. */

@@ -1,0 +1,55 @@
+import type { Session } from '../db/pool.ts';
+import { chunk } from '../lib/chunk.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Row } from '../model/row.ts';
+import { bindPayload, estimatePayloadBytes } from './bind.ts';
+import { deleteKeys, deleteStrayPayloads, insertOnly, upsertPayloads } from './statement.ts';
+import { splitRows, type StatementLimits } from './split-rows.ts';
+
+/** Commits payloads on a connection of its own, before the rows are committed. */
+export type PayloadWriter = {
+  /** Inserts the payloads of rows whose keys have none. Never rejects. @returns the rows whose payloads are committed. */
+  commit(dataset: Dataset, rows: readonly Row[]): Promise<ReadonlySet<Row>>;
+  end(): void;
+};
+
+/**
+ * Inserts payloads of keys that have none.
+ * @throws RowRefusedError (1062) if one of the keys has a payload: none is ever replaced.
+ */
+export async function insertPayloads(
+  session: Session,
+  dataset: Dataset,
+  rows: readonly Row[],
+  limits: StatementLimits,
+): Promise<void> {
+  for (const part of splitRows(session, dataset, rows, limits, estimatePayloadBytes))
+    await session.run(insertOnly(upsertPayloads(dataset, part.length)), part.flatMap(bindPayload));
+}
+
+const KEYS_PER_DELETE = 1000;
+
+export async function deletePayloads(
+  session: Session,
+  dataset: Dataset,
+  rows: readonly Pick<Row, 'key'>[],
+): Promise<void> {
+  for (const part of chunk(rows, KEYS_PER_DELETE)) {
+    await session.run(
+      deleteKeys(dataset.rawTable, dataset, part.length),
+      part.map(({ key }) => key),
+    );
+  }
+}
+
+/** Deletes the payloads of those keys that have no row. @returns how many. */
+export async function deletePayloadsWithoutRow(
+  session: Session,
+  dataset: Dataset,
+  keys: readonly string[],
+): Promise<number> {
+  let deleted = 0;
+  for (const part of chunk(keys, KEYS_PER_DELETE))
+    deleted += (await session.run(deleteStrayPayloads(dataset, part.length), part)).matched;
+  return deleted;
+}
