@@ -19,7 +19,9 @@ export type ErrorCode =
   | 'minute-quota'
   | 'hour-quota'
   /** The server answers, but no longer has a file that it had (404). */
-  | 'no-file';
+  | 'no-file'
+  /** The database server takes no writes. */
+  | 'read-only';
 
 type ErrorDetails = {
   readonly op: string;

@@ -25,7 +25,7 @@ import { readSourcesFile } from './sources-file.ts';
 import { buildTls, findTlsProblems } from './tls.ts';
 import type { Variables } from '../lib/variable-types.ts';
 import { commonVariables, type CommonValues, LOWER_CASE_ALIASES } from './variables.ts';
-import { suggest } from './suggest.ts';
+import { formatSuggestion } from './format-suggestion.ts';
 
 /** The configuration of one feed: valid, complete and frozen. */
 export type Config = {
@@ -181,7 +181,7 @@ export function readConfig(
 /** Finds misspelled names: if one were ignored, a filter would not filter. */
 function suggestName(name: string, variables: Variables): string | undefined {
   if (name in variables) return undefined;
-  const suggestion = suggest(name, Object.keys(variables));
+  const suggestion = formatSuggestion(name, Object.keys(variables));
   return suggestion === '' ? undefined : `${name} is unknown${suggestion}`;
 }
 

@@ -1,4 +1,4 @@
-import { suggest } from './suggest.ts';
+import { formatSuggestion } from './format-suggestion.ts';
 
 /** What zod reports of a wrong value (https://zod.dev/packages/core#issue-types); only what is used here. */
 export type SchemaIssue = {
@@ -32,9 +32,9 @@ export function describeIssue(
 ): Problem[] {
   const { code, path, keys = [] } = issue;
   if (code === 'unrecognized_keys')
-    return keys.map((key) => [[...path, key], `is not a known key${suggest(key, listKeys(path))}`]);
+    return keys.map((key) => [[...path, key], `is not a known key${formatSuggestion(key, listKeys(path))}`]);
   const own = valueAt(value, path);
-  const suggestion = suggest(own, listValues(issue));
+  const suggestion = formatSuggestion(own, listValues(issue));
   if (code !== 'invalid_union') return [[path, `${describeRule(issue, own)}${suggestion}`]];
   if (own === undefined) return [[path, 'must be set']];
   const template = asTemplate(own);

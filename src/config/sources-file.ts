@@ -6,10 +6,10 @@ import { parseYaml, type YamlFile } from '../lib/yaml.ts';
 import { tablePrefix } from '../dataset/table-prefix.ts';
 import type { SourceDefinition } from '../sources/definition.ts';
 import type { LookUp, SourceKind } from '../sources/kind.ts';
-import { listLiterals } from '../sources/list-literals.ts';
+import { listTypedSecrets } from '../sources/list-typed-secrets.ts';
 import { describeIssue } from './describe-issue.ts';
 import { listKnownKeys } from './known-keys.ts';
-import { suggest } from './suggest.ts';
+import { formatSuggestion } from './format-suggestion.ts';
 import { readText } from './env-file.ts';
 
 /** Sources that a file adds to those of the environment. */
@@ -75,7 +75,7 @@ export function readSourcesFile({ path, folder, kinds, taken, lookUp }: SourcesF
     names: read.flatMap(({ names }) => names ?? []),
     problems: failed([
       ...unknown.map(
-        (key) => `line ${parsed.lineOf([key])}: unknown key ${key}${suggest(key, [...FILE_KEYS])}`,
+        (key) => `line ${parsed.lineOf([key])}: unknown key ${key}${formatSuggestion(key, [...FILE_KEYS])}`,
       ),
       ...read.flatMap(({ problems }) => problems),
     ]).problems,
@@ -110,10 +110,10 @@ function readEntry(entry: Entry): ReadEntry {
   if (kind === undefined) {
     const types = kinds.map((each) => each.type);
     const rule = `must be one of: ${types.join(', ')}`;
-    return { problems: [at(['type'], `${rule}${suggest(type, types)}`)] };
+    return { problems: [at(['type'], `${rule}${formatSuggestion(type, types)}`)] };
   }
   const { settings, problems: unset, values, names } = resolveEntry(kind, written, entry.lookUp);
-  const resolved = { secrets: [...values.values(), ...listLiterals(written)], names };
+  const resolved = { secrets: [...values.values(), ...listTypedSecrets(written)], names };
   const pause = every === undefined ? kind.every : parseDuration(typeof every === 'string' ? every : '');
   const problems = [
     ...(pause === undefined ? [at(['every'], 'must be a duration such as 90s, 10m, 2h or 7d')] : []),

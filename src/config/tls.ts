@@ -58,7 +58,10 @@ function findFileProblem(name: FileVariable, texts: Texts): string | undefined {
   return parseCertificate(text) === undefined ? 'it has no certificate in PEM format' : undefined;
 }
 
-/** OpenSSL would ask for the passphrase. */
+/**
+ * Explains what is wrong with a private key. A passphrase is refused: a run has nobody who could type it.
+ * @param certificate the text of MYSQL_SSL_CERT.
+ */
 function findKeyProblem(text: string, certificate: string | undefined): string | undefined {
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text))
     return 'it has a passphrase: make a copy without one (openssl pkey -in KEY -out COPY), readable only by the user who runs trestle-etl';

@@ -1,8 +1,8 @@
 import { UnavailableError } from '../errors.ts';
 
 /**
- * What a connection is needed for. A server that takes no writes is used for reads only if no server takes writes. `same`: for work
- * beside another connection; to the server that was chosen last, without a check.
+ * How a server is chosen. `write`: it must take writes. `read`: a server that takes no writes is used if no server takes writes.
+ * `same`: the server that was chosen last, without a check, for a second connection beside the first.
  */
 export type Use = 'read' | 'write' | 'same';
 

@@ -1,6 +1,11 @@
-import type { EtlError } from '../errors.ts';
+import type { ErrorCode, EtlError } from '../errors.ts';
 
-type RuleDetails = { readonly op: string; readonly cause: unknown; readonly hint?: string };
+type RuleDetails = {
+  readonly op: string;
+  readonly cause: unknown;
+  readonly code?: ErrorCode;
+  readonly hint?: string;
+};
 
 /** Maps an error of the server or the driver to one of ours. */
 export type ErrorRule = {
@@ -11,5 +16,6 @@ export type ErrorRule = {
   readonly Kind: new (message: string, details: RuleDetails) => EtlError;
   /** Precedes the server's own message. */
   readonly prefix: string;
+  readonly code?: ErrorCode;
   readonly hint?: string;
 };

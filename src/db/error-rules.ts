@@ -12,12 +12,10 @@ import { MAX_PREPARED_STATEMENTS } from './prepared-statements.ts';
 
 const LIMIT = 'the database has reached a limit: ';
 
-/** Begins the message of a refused write: the server is read only. Its errnos have other meanings too. */
-export const NO_WRITES_PREFIX = 'the database takes no writes: ';
-
 const NO_WRITES = {
   Kind: UnavailableError,
-  prefix: NO_WRITES_PREFIX,
+  prefix: 'the database takes no writes: ',
+  code: 'read-only' as const,
   hint: 'set MYSQL_HOST to the primary; if it is the primary: SET GLOBAL read_only = OFF',
 };
 

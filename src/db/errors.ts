@@ -1,6 +1,6 @@
 import { EtlError, FatalError, RowRefusedError, UnavailableError } from '../errors.ts';
 import type { ErrorRule } from './error-rule.ts';
-import { ERROR_RULES, NO_WRITES_PREFIX, UNAVAILABLE_ERRNOS } from './error-rules.ts';
+import { ERROR_RULES, UNAVAILABLE_ERRNOS } from './error-rules.ts';
 
 type DriverError = Error & {
   code?: string;
@@ -17,8 +17,12 @@ export function toEtlError(error: unknown, op: string): EtlError {
   const details = { op, cause: error };
   const rule = ERROR_RULES.find((each) => isMatch(each, driver));
   if (rule !== undefined) {
-    const { Kind, prefix, hint } = rule;
-    return new Kind(`${prefix}${message}`, hint === undefined ? details : { ...details, hint });
+    const { Kind, prefix, code, hint } = rule;
+    return new Kind(`${prefix}${message}`, {
+      ...details,
+      ...(code === undefined ? {} : { code }),
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
   if (driver.sqlState === SIGNAL_SQLSTATE)
     return new RowRefusedError(`the database refused a row: ${message}`, details);
@@ -93,7 +97,7 @@ export function isConnectionLost(error: unknown): boolean {
 
 /** Whether the server refused a write because it is read only. */
 export function isReadOnly(error: unknown): boolean {
-  return error instanceof UnavailableError && error.message.startsWith(NO_WRITES_PREFIX);
+  return error instanceof UnavailableError && error.code === 'read-only';
 }
 
 /** A Galera node reports it when it loses its cluster. */

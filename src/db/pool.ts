@@ -42,7 +42,8 @@ export type Database = Session & {
   readonly hasOtherServers: boolean;
   /**
    * Opens a separate connection for locks and transactions. All writes use one of these.
-   * @param use `write` by default: with several hosts, connects to a server that takes writes now.
+   * @param use `write` by default: with several hosts, connects to a server that takes writes now. `same`: the server that
+   *   was chosen last, without a check.
    */
   connect(use?: Use): Promise<Connection>;
   close(): Promise<void>;

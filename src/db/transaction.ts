@@ -44,11 +44,14 @@ export async function transaction<T>(
       await connection.run('ROLLBACK').catch(() => undefined);
       if (!(error instanceof TransactionRetryError)) throw error;
       if (attempt + 1 === maxTries) {
-        throw new UnavailableError(`the transaction was rolled back (try ${maxTries} of ${maxTries})`, {
-          op: error.op,
-          cause: error,
-          hint: 'check for another process that writes to the same tables',
-        });
+        throw new UnavailableError(
+          `the transaction was rolled back ${maxTries === 1 ? 'once' : `${maxTries} times in a row`}`,
+          {
+            op: error.op,
+            cause: error,
+            hint: 'check for another process that writes to the same tables',
+          },
+        );
       }
       tools.log.warn({ attempt, err: error }, 'transaction rolled back, retrying');
       await tools.clock.sleep(backoff(attempt, tools.random, 50, 2000));

@@ -12,8 +12,8 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * The known name that differs least from a misspelled one, regardless of case; undefined if more than two letters differ, or all
- * of a shorter one.
+ * The known name that differs least from a misspelled one, regardless of case; undefined if more than two letters differ, or
+ * every letter of a name of one or two letters.
  */
 export function findNearest(name: string, known: readonly string[]): string | undefined {
   const [nearest] = known

@@ -3,13 +3,14 @@ import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { bindPayload, estimatePayloadBytes } from './bind.ts';
-import { deleteKeys, deleteStrayPayloads, insertOnly, upsertPayloads } from './statement.ts';
+import { deleteKeys, deletePayloadsWithoutRows, insertOnly, upsertPayloads } from './statement.ts';
 import { splitRows, type StatementLimits } from './split-rows.ts';
 
-/** Commits payloads on a connection of its own, before the rows are committed. */
+/** Commits payloads on a separate connection, before the rows are committed. */
 export type PayloadWriter = {
   /** Inserts the payloads of rows whose keys have none. Never rejects. @returns the rows whose payloads are committed. */
   commit(dataset: Dataset, rows: readonly Row[]): Promise<ReadonlySet<Row>>;
+  /** Closes the connection. */
   end(): void;
 };
 
@@ -29,6 +30,7 @@ export async function insertPayloads(
 
 const KEYS_PER_DELETE = 1000;
 
+/** Deletes the payloads of rows that were refused. */
 export async function deletePayloads(
   session: Session,
   dataset: Dataset,
@@ -50,6 +52,6 @@ export async function deletePayloadsWithoutRow(
 ): Promise<number> {
   let deleted = 0;
   for (const part of chunk(keys, KEYS_PER_DELETE))
-    deleted += (await session.run(deleteStrayPayloads(dataset, part.length), part)).matched;
+    deleted += (await session.run(deletePayloadsWithoutRows(dataset, part.length), part)).matched;
   return deleted;
 }

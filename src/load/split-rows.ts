@@ -4,14 +4,15 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { maxRowsPerStatement } from './statement.ts';
 
+/** The maximum size of a statement. */
 export type StatementLimits = {
-  /** Rows per statement. */
+  /** Rows. */
   readonly batchSize: number;
-  /** Bytes per statement. */
+  /** Bytes, as estimated. */
   readonly maxBytes: number;
 };
 
-/** Splits rows into those of one statement each. @param weigh estimates the bytes of a row. */
+/** Splits rows into parts that fit into one statement each. @param weigh estimates the bytes of a row. */
 export function splitRows(
   { maxStatementBytes: limit = Infinity }: Session,
   dataset: Dataset,

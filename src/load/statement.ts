@@ -107,8 +107,8 @@ export function deleteKeys(table: string, dataset: Dataset, count: number): stri
   return `DELETE FROM ${quote(table)} WHERE ${quote(keyColumn(dataset))} IN (${placeholders(count)})`;
 }
 
-/** Deletes the payloads of `count` keys, of those that have no row. */
-export function deleteStrayPayloads(dataset: Dataset, count: number): string {
+/** Deletes the payloads of those of `count` keys that have no row. */
+export function deletePayloadsWithoutRows(dataset: Dataset, count: number): string {
   const key = quote(keyColumn(dataset));
   return (
     `DELETE r FROM ${quote(dataset.rawTable)} r LEFT JOIN ${quote(dataset.table)} t ON t.${key} = r.${key} ` +

@@ -43,18 +43,18 @@ export async function writeRows(
   refuseTooLarge(session, dataset, rows, options, refusals);
   const isAccepted = (row: Row): boolean => !refusals.messages.has(row);
   if (rows.length > 0) await session.run('SAVEPOINT etl_rows');
-  const committing = commitPayloads(
+  const payloadCommit = commitPayloads(
     dataset,
     rows.filter((row) => isNew(row) && isAccepted(row)),
     options,
   );
   for (;;) {
-    const writing = markHandled(
+    const columnWrite = markHandled(
       writeAllColumns(session, dataset, rows.filter(isAccepted), options, refusals),
     );
-    // Also if the columns cannot be written: nothing may run on the other connection later.
-    const committed = await committing;
-    await writing;
+    // Awaited even if the columns cannot be written: the other connection must not write after this transaction ends.
+    const committed = await payloadCommit;
+    await columnWrite;
     const rest = rows.filter((row) => isAccepted(row) && !committed.has(row));
     const refused = await writeAllPayloads(session, dataset, rest, options);
     if (refused.size === 0) {

@@ -25,6 +25,7 @@ export async function readEarlyKeys(session: Session, resource: string): Promise
   return row === undefined ? undefined : { run: row.run, keys: JSON.parse(row.keys) as string[] };
 }
 
+/** Deletes the entry of a run: none of its payloads is without a row any more. */
 export async function forgetEarlyKeys(session: Session, resource: string, run: number): Promise<void> {
   await session.run('DELETE FROM etl_early_payload WHERE resource = ? AND run_id = ?', [
     resource,

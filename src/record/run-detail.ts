@@ -27,10 +27,10 @@ export type ResourceDetail = Counts & {
   counted?: { readonly upstream: number; readonly here: number };
 };
 
-/** The value of `etl_sync_log.detail`: by the names of the datasets. */
+/** The value of `etl_sync_log.detail`: by the dataset's name. */
 export type RunDetail = Readonly<Record<string, ResourceDetail>>;
 
-/** Parses `etl_sync_log.detail`. @returns null if there is none, or if it is no longer what a run wrote. */
+/** Parses `etl_sync_log.detail`. @returns null if there is none, or if it is damaged. */
 export function parseRunDetail(stored: string | null): RunDetail | null {
   try {
     const detail: unknown = JSON.parse(stored ?? 'null');

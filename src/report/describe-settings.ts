@@ -1,7 +1,7 @@
 import type { Context } from '../app/context.ts';
 import { formatInteger } from '../lib/number.ts';
 import { formatYaml } from '../lib/yaml.ts';
-import { hideLiterals } from '../sources/hide-literals.ts';
+import { hideTypedSecrets } from '../sources/hide-typed-secrets.ts';
 import type { SourceSettings } from './source-settings.ts';
 
 /** Describes how a source is configured, without secrets. */
@@ -11,7 +11,7 @@ export function describeSettings(
 ): SourceSettings {
   const entry = config.added.find(({ id }) => id === source)?.entry;
   if (entry !== undefined) {
-    return { entry: tools.clean(formatYaml({ [source]: hideLiterals(entry, source) })), facts: [] };
+    return { entry: tools.clean(formatYaml({ [source]: hideTypedSecrets(entry, source) })), facts: [] };
   }
   const { resources, reading } = sourceNamed(source);
   const filters = Object.entries(reading.filters).flatMap(([name, filter]) =>

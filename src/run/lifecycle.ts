@@ -3,6 +3,7 @@ import { isWorthRenewing, type LockedConnection, openLockedConnection } from '..
 import { findPacketError } from '../db/packet.ts';
 import type { Session } from '../db/pool.ts';
 import { BusyError, ConfigError, type EtlError, InterruptedError, UnavailableError } from '../errors.ts';
+import type { PayloadWriter } from '../load/payloads.ts';
 import { closeRun, closeVanishedRuns, openRun, type RunStatus } from '../record/run-log.ts';
 import { type ActiveRun, databaseToolsOf, type RunOptions, type RunTools } from './active-run.ts';
 import { checkTables } from './check-tables.ts';
@@ -29,20 +30,20 @@ export async function withRun(
     throw error;
   });
   let connection: LockedConnection | undefined;
-  let active: ActiveRun | undefined;
+  let payloadWriter: PayloadWriter | undefined;
   try {
     connection = await acquireLock(tools, options);
     await ensurePacketSize(tools, options, connection);
-    const started = await startOnLiveServer(tools, options, connection);
-    active = started;
-    const status = await runAndClose(started, async () => {
+    const active = await startOnLiveServer(tools, options, connection);
+    payloadWriter = active.payloadWriter;
+    const status = await runAndClose(active, async () => {
       if (!options.dryRun) await ensureColumns(tools, connection!, options.resources);
-      return work(started);
+      return work(active);
     });
-    await purgeOldRows(started);
-    return { ...started, status };
+    await purgeOldRows(active);
+    return { ...active, status };
   } finally {
-    active?.payloadWriter.end();
+    payloadWriter?.end();
     await connection?.end();
     await unlock();
   }
@@ -130,12 +131,12 @@ async function startRun(
   };
   // A dry run writes nothing: its call counts are saved by the next run.
   if (options.dryRun) tools.meter.deferPending();
-  const withId = (id: number): Omit<ActiveRun, 'hasTables'> => ({
+  const createActiveRun = (id: number): Omit<ActiveRun, 'hasTables'> => ({
     ...active,
     id,
     payloadWriter: createPayloadWriter(tools, connection, { run: id, maxBytes: active.maxBytes }),
   });
-  if (options.dryRun) return { ...withId(0), hasTables: await hasTables(connection) };
+  if (options.dryRun) return { ...createActiveRun(0), hasTables: await hasTables(connection) };
   const names = options.resources.map((dataset) => dataset.name);
   await tools.recall(`tables for ${names.join()}`, () => prepareTables(tools, options, connection));
   const vanished = await closeVanishedRuns(connection, tools.source.id, clock.now());
@@ -144,7 +145,7 @@ async function startRun(
   const id = await openRun(connection, start, 'running', clock.now());
   tools.setRun(id);
   log.main.info({ ...start, resources: names }, 'run started');
-  return { ...withId(id), hasTables: true };
+  return { ...createActiveRun(id), hasTables: true };
 }
 
 /** Creates or updates the tables, and checks that nothing else altered them. @returns true. */

@@ -12,17 +12,17 @@ import { databaseToolsOf, type RunTools } from './active-run.ts';
 /** With fewer bytes, a second connection costs more than it saves. */
 const MIN_BYTES = 1_000_000;
 
-/** After as many failures the run's own transaction stores the payloads. */
+/** After this many failures the run's own transaction stores all payloads. */
 const MAX_FAILURES = 2;
 
-/** A connection that was idle for longer is replaced. The server ends its transaction and its locks soon after. */
+/** A connection that was idle for longer is replaced before the server closes it. */
 const MAX_IDLE_MS = 30_000;
 
-/** The server reports a connection as broken after this time without a statement. */
+/** The server closes the connection, and releases its locks, after this time without a statement. */
 const WAIT_TIMEOUT_SECONDS = 60;
 
 /**
- * Creates the writer that commits the payloads of new rows on a connection of its own, while the run's transaction writes their
+ * Creates the writer that commits the payloads of new rows on a separate connection, while the run's transaction writes their
  * columns. Payloads are committed before their rows, and only for keys that have none. After a crash, the next run that reads the
  * page replaces them; etl_early_payload has the keys of those that do not come again (retention/purge-payloads.ts).
  * @param main the connection of the run's transactions.
@@ -59,7 +59,7 @@ export function createPayloadWriter(
         await insert(dataset, rows);
         return new Set(rows);
       } catch (err) {
-        // A crashed run left the payload of a key; those of the next page may have none.
+        // A key already has a payload: of a crashed run, or of an earlier try of this transaction. The next page may have none.
         if (errnoOf(err) !== DUPLICATE_KEY) {
           failures += 1;
           close();
@@ -73,7 +73,8 @@ export function createPayloadWriter(
 }
 
 /**
- * Waits for no lock longer than a second: the run's own transaction can hold it, if the user added a foreign key or a trigger.
+ * Opens the second connection. It waits at most a second for a lock: the run's transaction may hold it, because of a foreign key or
+ * a trigger of the user.
  * @throws UnavailableError if it reaches another server than `main`, as behind a proxy.
  */
 async function connect({ database }: RunTools, main: LockedConnection): Promise<Connection> {

@@ -50,17 +50,17 @@ export async function crashTest(seed: number, rounds: number): Promise<void> {
   for (const command of [['sync'], ['reconcile'], ['reconcile'], ['sync']]) {
     const ended = await afterLock(folder, command);
     expect({ seed, command, ...ended }).toMatchObject({ code: 0, stderr: '' });
-    // The next run is the first of its day, which removes what crashed runs left.
+    // So that the next run is the first of its day, and purges what crashed runs left.
     await db.query('UPDATE etl_sync_log SET sync_start = sync_start - INTERVAL 1 DAY');
   }
   expect(await expectParity(sandbox, db, property)).toBe(sandbox.feed.size('Property'));
   expect(await expectParity(sandbox, db, media)).toBe(sandbox.feed.size('Media'));
   await expectLogAddsUp(db);
-  expect(await db.query(STRAYS)).toEqual([]);
+  expect(await db.query(PAYLOADS_WITHOUT_ROW)).toEqual([]);
 }
 
 /** Payloads of records that have no row. */
-const STRAYS =
+const PAYLOADS_WITHOUT_ROW =
   'SELECT r.listing_key FROM properties_raw r LEFT JOIN properties p USING (listing_key) WHERE p.listing_key IS NULL';
 
 /** A process that is killed before it names itself in its lock leaves one that is taken over after a minute, not at once. */
@@ -90,6 +90,7 @@ async function disturbed(folder: string, random: (below: number) => number): Pro
   const winner = await Promise.race([run.ended, wait(ms)]);
   if (winner === undefined && !isLeftAlone) run.child.kill(signal);
   const { code, stderr } = await run.ended;
+  // A reconcile before the first full-load.
   const isTooEarly = code === 78 && stderr.includes('nothing to reconcile yet');
   // Done, failed by a fault, unavailable, the lock of a killed one, two tokens revoked, interrupted, or killed.
   expect([0, 1, 69, 75, 77, 143, null]).toContain(isTooEarly ? 0 : code);

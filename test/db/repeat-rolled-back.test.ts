@@ -49,7 +49,7 @@ test('within a transaction nothing is repeated, and after it again', async () =>
   expect(sent).toEqual(['START TRANSACTION', 'UPDATE t', 'ROLLBACK', 'UPDATE u', 'UPDATE u']);
 });
 
-test('what a connection is in is what its server answers, whatever the statement', async () => {
+test('the state of the transaction comes from the answers of the server, not from the text of the statement', async () => {
   const answers = [true, undefined, false];
   let tries = 0;
   const run = repeatRolledBack(async (sql): Promise<{ isInTransaction?: boolean }> => {

@@ -14,7 +14,7 @@ const only = { resources: [property] };
 type Watch = (sql: string, nth: number, connection: Connection) => Promise<void> | void;
 
 /** Sees each statement before it runs, with the number of its connection: 1 is that of the run, 2 that of the payloads. */
-function watched(database: Database, watch: Watch): Database {
+function withWatch(database: Database, watch: Watch): Database {
   let connections = 0;
   return {
     ...database,
@@ -35,7 +35,8 @@ async function count({ db }: Pick<Pipeline, 'db'>, from: string): Promise<number
   return Number(row!.n);
 }
 
-const STRAYS = 'properties_raw r LEFT JOIN properties p USING (listing_key) WHERE p.listing_key IS NULL';
+const PAYLOADS_WITHOUT_ROW =
+  'properties_raw r LEFT JOIN properties p USING (listing_key) WHERE p.listing_key IS NULL';
 
 /** How often the run wrote payloads with their rows instead, and why. */
 function fallbacks({ lines }: Pipeline): unknown[] {
@@ -47,7 +48,7 @@ function fallbacks({ lines }: Pipeline): unknown[] {
 /** A run that ends after the payloads of its first page are committed, and before the rows are. */
 async function crashAfterPayloads(all: Pipeline): Promise<void> {
   let writesRows = false;
-  const database = watched(all.database, (sql, nth) => {
+  const database = withWatch(all.database, (sql, nth) => {
     if (nth === 1 && sql.startsWith('INSERT INTO `properties`')) writesRows = true;
     if (nth === 1 && writesRows && sql.startsWith('UPDATE etl_sync_log')) throw new Error('cut');
   });
@@ -57,7 +58,7 @@ async function crashAfterPayloads(all: Pipeline): Promise<void> {
 test('payloads of new listings are committed by a second connection, before the transaction of their rows', async () => {
   const all = await pipeline({ listings: LISTINGS });
   const seen: string[] = [];
-  const database = watched(all.database, (sql, nth) => {
+  const database = withWatch(all.database, (sql, nth) => {
     if (/^(?:COMMIT|INSERT INTO `properties(?:_raw)?`)/.test(sql)) seen.push(`${nth} ${sql.slice(0, 28)}`);
   });
   await all.run(only, { tools: { database } });
@@ -76,12 +77,12 @@ test('payloads of new listings are committed by a second connection, before the 
 test('promise 1: after a crash between both commits nothing is visible, and the next run replaces what was left', async () => {
   const all = await pipeline({ listings: LISTINGS });
   await crashAfterPayloads(all);
-  expect([await count(all, 'properties'), await count(all, STRAYS)]).toEqual([0, LISTINGS]);
+  expect([await count(all, 'properties'), await count(all, PAYLOADS_WITHOUT_ROW)]).toEqual([0, LISTINGS]);
   all.sandbox.feed.changeListings(50);
   await all.run(only);
   expect(fallbacks(all)).toEqual([expect.stringContaining('Duplicate entry')]);
   expect(await expectParity(all.sandbox, all.db, property)).toBe(LISTINGS);
-  expect(await count(all, STRAYS)).toBe(0);
+  expect(await count(all, PAYLOADS_WITHOUT_ROW)).toBe(0);
 });
 
 test('payloads whose listings do not come again after a crash are purged', async () => {
@@ -90,9 +91,12 @@ test('payloads whose listings do not come again after a crash are purged', async
   all.sandbox.feed.removeListings(20);
   await all.run(only);
   expect(await expectParity(all.sandbox, all.db, property)).toBe(LISTINGS - 20);
-  expect([await count(all, STRAYS), await count(all, 'etl_early_payload')]).toEqual([0, 0]);
+  expect([await count(all, PAYLOADS_WITHOUT_ROW), await count(all, 'etl_early_payload')]).toEqual([0, 0]);
   expect(all.lines).toContainEqual(
-    expect.objectContaining({ message: 'purged old rows', data: { purged: { properties_raw: 20 } } }),
+    expect.objectContaining({
+      message: 'purged payloads without a row',
+      data: { resource: 'Property', payloads: 20 },
+    }),
   );
 });
 
@@ -104,7 +108,7 @@ test('a listing that the database refuses leaves no payload, also if the transac
   };
   await all.db.query(`ALTER TABLE properties ADD CONSTRAINT own CHECK (listing_key <> '${key}')`);
   let repeats = 0;
-  const database = watched(all.database, (sql, nth) => {
+  const database = withWatch(all.database, (sql, nth) => {
     if (nth !== 1 || !sql.startsWith('DELETE FROM `properties_raw`') || repeats > 0) return;
     repeats += 1;
     throw new TransactionRetryError('deadlock', { op: 'test' });
@@ -153,7 +157,7 @@ test('after the connection of the run broke, the payloads take a new connection,
   const all = await pipeline({ listings: 2 * LISTINGS });
   const used: number[] = [];
   let pages = 0;
-  const database = watched(all.database, (sql, nth) => {
+  const database = withWatch(all.database, (sql, nth) => {
     if (sql.startsWith('INSERT INTO `properties_raw`')) used.push(nth);
     if (!sql.startsWith('UPDATE etl_watermark')) return;
     pages += 1;
@@ -168,7 +172,7 @@ test('after the connection of the run broke, the payloads take a new connection,
 test('a run that was fenced off does not replace the payloads of another run', async () => {
   const all = await pipeline({ listings: LISTINGS });
   let isFirst = true;
-  const slow = watched(all.database, async (sql, nth, connection) => {
+  const slow = withWatch(all.database, async (sql, nth, connection) => {
     if (nth !== 2 || !isFirst || sql !== 'START TRANSACTION') return;
     isFirst = false;
     // The first run loses its locks before its payloads are written; the other run loads newer versions.

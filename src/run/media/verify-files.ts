@@ -184,7 +184,7 @@ function ensureWorkingStore(
     `${lost} of ${checked} files are missing${unreadable === 0 ? '' : ' or unreadable'} (${percent.toFixed(1)} %): more than MEDIA_SWEEP_MAX_PERCENT=${options.maxPercent}`,
     {
       op: 'media verify',
-      hint: 'check that MEDIA_STORE is the folder or bucket that the files were stored in, and its disk; then trestle-etl media verify --force',
+      hint: 'check that MEDIA_STORE is the folder or bucket that the files were stored in, and that its disk works; then trestle-etl media verify --force',
     },
   );
 }

@@ -10,7 +10,7 @@ const MAX_MS = 20_000;
 const MAX_CLOCK_DIFFERENCE_MS = DAY_MS;
 
 /**
- * Purges rows that are older than the retention settings: after the first completed run of each source and UTC day, under its
+ * Purges rows that are older than the retention settings, and payloads without a row: after the first completed run of each source and UTC day, under its
  * lock, in small batches. Never throws: the run has succeeded.
  */
 export async function purgeOldRows(active: ActiveRun): Promise<void> {
@@ -35,9 +35,9 @@ export async function purgeOldRows(active: ActiveRun): Promise<void> {
       const count = await repeatStep(step, mayContinue);
       if (count > 0) purged[step.name] = (purged[step.name] ?? 0) + count;
     }
-    if (Object.keys(purged).length > 0) log.database.info({ purged }, 'purged old rows');
+    if (Object.keys(purged).length > 0) log.database.info({ purged }, 'purged rows');
   } catch (err) {
-    log.database.warn({ err }, 'could not purge old rows; the first run of the next day will');
+    log.database.warn({ err }, 'could not purge rows; the first run of the next day will');
   }
 }
 

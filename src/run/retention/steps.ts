@@ -17,7 +17,7 @@ import { createRowPurger } from './purge-rows.ts';
 export type Step = {
   /** The table. */
   readonly name: string;
-  /** @returns how many rows it purged; 0: none is left. */
+  /** Purges the next rows. @returns how many it handled, rows that the database refuses to delete included; 0: none is left. */
   readonly purgeBatch: () => Promise<number>;
 };
 
@@ -46,11 +46,11 @@ export function listSteps(active: ActiveRun, now: number): Step[] {
     const purgeBatch = (): Promise<number> => purgeChanges(connection, daysAgo(historyDays));
     steps.push({ name: 'listing_change', purgeBatch });
   }
-  const strays = options.resources.map((dataset): Step => ({
-    name: dataset.rawTable,
+  const payloads = options.resources.map((dataset): Step => ({
+    name: 'etl_early_payload',
     purgeBatch: () => purgePayloads(active, dataset),
   }));
-  return [...steps, ...strays];
+  return [...steps, ...payloads];
 }
 
 /**

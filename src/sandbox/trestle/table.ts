@@ -21,14 +21,14 @@ export type Compare = (a: TableEntry, b: TableEntry) => number;
 export const compareByTime: Compare = (a, b) =>
   a.at === b.at ? (a.key < b.key ? -1 : Number(a.key > b.key)) : a.at < b.at ? -1 : 1;
 
-type Order = { readonly compare: Compare; readonly entries: readonly TableEntry[] };
+type SortedList = { readonly compare: Compare; readonly entries: readonly TableEntry[] };
 
 /** The records of one set, by key, by parent and by time. */
 export class Table {
   #set: EntitySet;
   readonly #entries = new Map<string, TableEntry>();
   readonly #childrenByParent = new Map<string, Map<string, TableEntry>>();
-  readonly #orders = new Map<string, Order>();
+  readonly #orders = new Map<string, SortedList>();
   #sorted: TableEntry[] = [];
   #added: TableEntry[] = [];
   #needsSorting = false;

@@ -144,7 +144,7 @@ test('a failure to purge rows does not fail the run', async () => {
   };
   expect(await all.run({}, { tools })).toMatchObject({ status: 'success' });
   expect(all.lines.filter(({ level }) => level === 'warn')).toMatchObject([
-    { message: 'could not purge old rows; the first run of the next day will' },
+    { message: 'could not purge rows; the first run of the next day will' },
   ]);
 });
 

@@ -5,7 +5,7 @@ import { randomOf } from '../../helpers/random.ts';
 
 const byKeyBackwards: Compare = (a, b) => (a.key < b.key ? 1 : -1);
 
-test('after any changes, each order is that of all live entries sorted anew', () => {
+test('after any changes, each order equals a sort of all live entries', () => {
   const random = randomOf(7);
   const table = new Table(sets.get('Property')!);
   for (let round = 0; round < 40; round += 1) {

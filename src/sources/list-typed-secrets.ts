@@ -1,4 +1,4 @@
-import { AUTH_SECRETS } from './hide-literals.ts';
+import { AUTH_SECRETS } from './hide-typed-secrets.ts';
 import { isSecret } from './items/stub/hide-secrets.ts';
 import { listPathKeys } from './items/stub/path-keys.ts';
 
@@ -12,17 +12,17 @@ type NamedText = { readonly name: string; readonly value: string };
  * Lists the secrets that were typed into an entry of sources.yaml, so that logs and messages can hide them. Values that may be
  * ordinary words, such as those of most headers, are not among them: they would be hidden everywhere.
  */
-export function listLiterals(entry: Readonly<Record<string, unknown>>): readonly string[] {
+export function listTypedSecrets(entry: Readonly<Record<string, unknown>>): readonly string[] {
   const texts = (key: string): NamedText[] => listTexts(key, entry[key]);
   return [
-    ...texts('url').flatMap(({ value }) => listInAddress(value)),
+    ...texts('url').flatMap(({ value }) => listAddressSecrets(value)),
     ...texts('query').filter(isSecret).map(valueOf),
     ...texts('headers')
       .filter((each) => isSecret(each) || CREDENTIALS.test(each.name))
-      .flatMap(({ value }) => [value, ...listCredentials(value)]),
+      .flatMap(({ value }) => [value, ...withoutScheme(value)]),
     ...texts('auth')
       .filter(({ name }) => AUTH_SECRETS.has(name))
-      .flatMap(({ value }) => [value, ...listCredentials(value)]),
+      .flatMap(({ value }) => [value, ...withoutScheme(value)]),
   ].filter((text) => text !== '' && !text.includes('${'));
 }
 
@@ -39,12 +39,12 @@ function listTexts(name: string, value: unknown): NamedText[] {
 }
 
 /** `Bearer abc`: servers repeat the part after the scheme alone. */
-function listCredentials(value: string): string[] {
+function withoutScheme(value: string): string[] {
   const [, credentials] = /^(?:bearer|basic|token)\s+(\S+)$/i.exec(value) ?? [];
   return credentials === undefined ? [] : [credentials];
 }
 
-function listInAddress(address: string): string[] {
+function listAddressSecrets(address: string): string[] {
   if (!/^https?:/i.test(address)) return [];
   const [, query = ''] = /\?([^#]*)/.exec(address) ?? [];
   const pairs = query.split('&').flatMap((text) => {

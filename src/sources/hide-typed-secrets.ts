@@ -11,7 +11,7 @@ const OPEN_HEADERS = /^(?:accept|accept-\w+|content-type|user-agent)$/i;
 type Entry = Readonly<Record<string, unknown>>;
 
 /** Replaces secrets that were typed into an entry of sources.yaml. References to variables stay. */
-export function hideLiterals(entry: Entry, source: string): Entry {
+export function hideTypedSecrets(entry: Entry, source: string): Entry {
   return {
     ...entry,
     ...hideIn(entry, 'url', (url) => hideInAddress(url, source)),

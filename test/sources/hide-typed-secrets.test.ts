@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hideLiterals } from '../../src/sources/hide-literals.ts';
+import { hideTypedSecrets } from '../../src/sources/hide-typed-secrets.ts';
 
 test('secrets that were typed into an entry are hidden; references and the rest stay', () => {
   const entry = {
@@ -10,7 +10,7 @@ test('secrets that were typed into an entry are hidden; references and the rest 
     auth: { basic: 'reader', password: 'geheim1234' },
     item: { external_id: 'key', title: 'token' },
   };
-  expect(hideLiterals(entry, 'crime')).toEqual({
+  expect(hideTypedSecrets(entry, 'crime')).toEqual({
     ...entry,
     url: 'https://example.com/v1/[hidden]/items?city=Austin&api_key=[hidden]&token=${TOKEN}',
     query: { limit: '50', apikey: '[hidden]', sig: '${SIG}' },
@@ -21,6 +21,9 @@ test('secrets that were typed into an entry are hidden; references and the rest 
 
 test('entries without addresses, and lists of paths, stay as they are', () => {
   const county = { type: 'county', layout: 'hcad', url: ['https://example.com/2026/a.zip', './b.zip'] };
-  expect(hideLiterals(county, 'hcad')).toEqual(county);
-  expect(hideLiterals({ type: 'csv', url: './items.csv' }, 'a')).toEqual({ type: 'csv', url: './items.csv' });
+  expect(hideTypedSecrets(county, 'hcad')).toEqual(county);
+  expect(hideTypedSecrets({ type: 'csv', url: './items.csv' }, 'a')).toEqual({
+    type: 'csv',
+    url: './items.csv',
+  });
 });

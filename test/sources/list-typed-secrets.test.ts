@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listLiterals } from '../../src/sources/list-literals.ts';
+import { listTypedSecrets } from '../../src/sources/list-typed-secrets.ts';
 
 test('secrets that were typed into an entry are listed; references, ordinary values and user names are not', () => {
   const entry = {
@@ -16,7 +16,7 @@ test('secrets that were typed into an entry are listed; references, ordinary val
     auth: { basic: 'reader', password: 'geheim-4' },
     item: { external_id: 'key', title: 'token' },
   };
-  expect(listLiterals(entry)).toEqual([
+  expect(listTypedSecrets(entry)).toEqual([
     'Ab3dE6gH9jK2mN5pQ8sT1vW4',
     'a/b-9',
     'a%2Fb-9',
@@ -36,10 +36,10 @@ test.each([
   ['not a map', []],
   [undefined, []],
 ])('of auth: %j, %j are secrets', (auth, expected) => {
-  expect(listLiterals({ type: 'api', auth })).toEqual(expected);
+  expect(listTypedSecrets({ type: 'api', auth })).toEqual(expected);
 });
 
 test('lists of addresses and files are read', () => {
   const url = ['https://a.test/a.csv?key=geheim', './b.csv?key=1'];
-  expect(listLiterals({ type: 'csv', url })).toEqual(['geheim', 'geheim']);
+  expect(listTypedSecrets({ type: 'csv', url })).toEqual(['geheim', 'geheim']);
 });
