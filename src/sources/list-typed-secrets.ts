@@ -2,7 +2,7 @@ import { AUTH_SECRETS } from './hide-typed-secrets.ts';
 import { isSecret } from './items/stub/hide-secrets.ts';
 import { listPathKeys } from './items/stub/path-keys.ts';
 
-/** Headers whose values are credentials, besides those whose name ends like that of a secret parameter. */
+/** Headers whose values are credentials. isSecret recognises others by the end of their name. */
 const CREDENTIALS = /^(?:proxy-)?authorization$|^cookie$/i;
 
 /** A text of an entry, and the key that has it. */
