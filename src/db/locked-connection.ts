@@ -56,6 +56,89 @@ export function isWorthRenewing(
   return isConnectionLost(error) || (hasOtherServers && isReadOnly(error));
 }
 
+/** Opens connections that hold the lock, one after the other, and knows what the last server reported. */
+type LockOpener = {
+  /** @param isWriter whether the server must take writes now. */
+  open(isWriter: boolean): Promise<Connection>;
+  readonly server: string;
+  /** The server's `max_allowed_packet`. */
+  readonly maxPacket: number;
+};
+
+function createLockOpener(database: Database, scope: LockScope): LockOpener {
+  let id = '';
+  let server = '';
+  let maxPacket = Infinity;
+  return {
+    get server() {
+      return server;
+    },
+    get maxPacket() {
+      return maxPacket;
+    },
+    open: async (isWriter) => {
+      const connection = await database.connect();
+      try {
+        // After a network failure the server may keep our old connection and its lock for hours. A user may kill its own.
+        // On another server the same id belongs to another client.
+        if (id !== '' && connection.server === server && (await isHeldBy(connection, scope, id))) {
+          await connection.run(`KILL ${id}`).catch(() => undefined);
+        }
+        const own = await acquireRunLock(connection, scope);
+        id = /^\d+$/.test(own.id) ? own.id : '';
+        server = connection.server;
+        maxPacket = own.maxPacket;
+        if (isWriter) await connection.run(NO_OP_WRITE).catch(ignoreMissingTables);
+        return connection;
+      } catch (error) {
+        connection.drop();
+        throw error;
+      }
+    },
+  };
+}
+
+/** The connection in use, which `renew` replaces. */
+type RenewableConnection = {
+  readonly current: Connection;
+  readonly renewals: number;
+  /** Whether `renew` gave up before: it would throw the same error again. */
+  readonly isGivenUp: boolean;
+  renew(): Promise<void>;
+};
+
+async function openRenewable(opener: LockOpener, tools: DatabaseTools): Promise<RenewableConnection> {
+  let current = await opener.open(false);
+  let renewals = 0;
+  let reasonToGiveUp: unknown;
+  return {
+    get current() {
+      return current;
+    },
+    get renewals() {
+      return renewals;
+    },
+    get isGivenUp() {
+      return reasonToGiveUp !== undefined;
+    },
+    renew: async () => {
+      // A run that has waited for two minutes ends, instead of waiting for each of its last statements.
+      if (reasonToGiveUp !== undefined) throw reasonToGiveUp;
+      current.drop();
+      renewals += 1;
+      try {
+        current = await retryWhileUnavailable(tools, () => opener.open(true));
+      } catch (error) {
+        reasonToGiveUp = error;
+        throw error;
+      }
+      // The server may have restarted with a different configuration.
+      const error = findPacketError(opener.maxPacket);
+      if (error !== undefined) throw error;
+    },
+  };
+}
+
 /** @throws BusyError if another run holds the lock. */
 export async function openLockedConnection(
   database: Database,
@@ -63,55 +146,20 @@ export async function openLockedConnection(
   tools: DatabaseTools,
 ): Promise<LockedConnection> {
   const scope = { database: database.name, source };
-  let id = '';
-  let server = '';
-  let maxPacket = Infinity;
+  const opener = createLockOpener(database, scope);
+  const renewable = await openRenewable(opener, tools);
   let smallestRefused = Infinity;
-  const open = async (isWriter: boolean): Promise<Connection> => {
-    const connection = await database.connect();
-    try {
-      // After a network failure the server may keep our old connection and its lock for hours. A user may kill its own.
-      // On another server the same id belongs to another client.
-      if (id !== '' && connection.server === server && (await isHeldBy(connection, scope, id))) {
-        await connection.run(`KILL ${id}`).catch(() => undefined);
-      }
-      const own = await acquireRunLock(connection, scope);
-      id = /^\d+$/.test(own.id) ? own.id : '';
-      server = connection.server;
-      maxPacket = own.maxPacket;
-      if (isWriter) await connection.run(NO_OP_WRITE).catch(ignoreMissingTables);
-      return connection;
-    } catch (error) {
-      connection.drop();
-      throw error;
-    }
-  };
-  let current = await open(false);
   let isInTransaction = false;
-  let reasonToGiveUp: unknown;
-  let renewals = 0;
   const renew = async (): Promise<void> => {
-    // A run that has waited for two minutes ends, instead of waiting for each of its last statements.
-    if (reasonToGiveUp !== undefined) throw reasonToGiveUp;
-    current.drop();
-    renewals += 1;
     isInTransaction = false;
-    try {
-      current = await retryWhileUnavailable(tools, () => open(true));
-    } catch (error) {
-      reasonToGiveUp = error;
-      throw error;
-    }
-    // The server may have restarted with a different configuration.
-    const error = findPacketError(maxPacket);
-    if (error !== undefined) throw error;
+    await renewable.renew();
   };
   /** Outside a transaction, a statement that can run twice is repeated on a new connection. */
   const send = async <T>(canRepeat: boolean, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      const canRenew = isWorthRenewing(error, database) && reasonToGiveUp === undefined;
+      const canRenew = isWorthRenewing(error, database) && !renewable.isGivenUp;
       if (!canRenew || !canRepeat || isInTransaction) throw error;
       await renew();
       return work();
@@ -119,19 +167,19 @@ export async function openLockedConnection(
   };
   return {
     get server() {
-      return server;
+      return opener.server;
     },
     get renewals() {
-      return renewals;
+      return renewable.renewals;
     },
     get maxStatementBytes() {
-      return Math.min(maxPacket, smallestRefused);
+      return Math.min(opener.maxPacket, smallestRefused);
     },
-    select: (sql, values) => send(true, () => current.select(sql, values)),
-    sendLocalFile: (sql, content) => current.sendLocalFile(sql, content),
+    select: (sql, values) => send(true, () => renewable.current.select(sql, values)),
+    sendLocalFile: (sql, content) => renewable.current.sendLocalFile(sql, content),
     run: async (sql, values) => {
       try {
-        const result = await send(CAN_RUN_TWICE.test(sql), () => current.run(sql, values));
+        const result = await send(CAN_RUN_TWICE.test(sql), () => renewable.current.run(sql, values));
         if (sql === 'START TRANSACTION') isInTransaction = true;
         return result;
       } catch (error) {
@@ -141,17 +189,17 @@ export async function openLockedConnection(
         if (sql === 'COMMIT' || sql === 'ROLLBACK') isInTransaction = false;
       }
     },
-    encryption: () => current.encryption(),
-    release: () => current.release(),
-    drop: () => current.drop(),
+    encryption: () => renewable.current.encryption(),
+    release: () => renewable.current.release(),
+    drop: () => renewable.current.drop(),
     renew,
     end: async () => {
       try {
-        await releaseRunLock(current, scope);
-        current.release();
+        await releaseRunLock(renewable.current, scope);
+        renewable.current.release();
       } catch {
         // The connection is broken: the server releases its lock itself.
-        current.drop();
+        renewable.current.drop();
       }
     },
   };
