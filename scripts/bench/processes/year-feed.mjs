@@ -1,4 +1,5 @@
 // The sandbox as a separate process whose clock and market the bench controls.
+import { subscribe } from 'node:diagnostics_channel';
 import { pathToFileURL } from 'node:url';
 import { obey } from './obey.mjs';
 
@@ -6,6 +7,11 @@ const [listings = '0', sandboxFile = '', startedAt = '0'] = process.argv.slice(2
 const { startSandbox } = await import(pathToFileURL(sandboxFile).href);
 
 let now = Number(startedAt);
+// The tool takes the feed's time from this header, and does not move its watermark into the future.
+subscribe('http.server.request.start', (message) => {
+  const { response } = /** @type {{ response: import('node:http').ServerResponse }} */ (message);
+  response.setHeader('Date', new Date(now).toUTCString());
+});
 const sandbox = await startSandbox({
   listings: Number(listings),
   mediaPerListing: 2,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Server } from '../../../scripts/lib/database.mjs';
 import { atFileEnd } from '../clean-up.ts';
@@ -92,13 +93,33 @@ export async function startCluster(): Promise<Cluster> {
   });
   for (const [index, node] of nodes.entries()) await node.start(index === 0);
   const heal = async (): Promise<void> => {
-    for (const [index, node] of nodes.entries()) {
-      network.setLink(index + 1, 'up');
-      if (!node.isRunning) await node.start();
-    }
+    for (const [index] of nodes.entries()) network.setLink(index + 1, 'up');
+    await bootstrapIfLost(nodes.filter((node) => node.isRunning));
+    for (const node of nodes) if (!node.isRunning) await node.start();
     for (const node of nodes) await node.waitFor('Synced');
   };
   return { nodes, network, heal, database: (label) => createDatabase(nodes, label) };
+}
+
+const LOST_AFTER_MS = 10_000;
+
+/**
+ * On a busy machine all nodes can lose each other at the same moment, and no majority is left. An administrator then makes the node
+ * with the last commit the cluster that the others join.
+ */
+async function bootstrapIfLost(running: readonly ClusterNode[]): Promise<void> {
+  const until = Date.now() + LOST_AFTER_MS;
+  while (Date.now() < until) {
+    const states = await Promise.all(running.map((node) => node.status('wsrep_cluster_status')));
+    if (states.includes('Primary')) return;
+    await wait(200);
+  }
+  const commits = await Promise.all(
+    running.map(async (node) => Number(await node.status('wsrep_last_committed'))),
+  );
+  await running[commits.indexOf(Math.max(...commits))]?.query(
+    "SET GLOBAL wsrep_provider_options = 'pc.bootstrap=YES'",
+  );
 }
 
 async function createDatabase(nodes: Cluster['nodes'], label: string): Promise<ClusterDatabase> {
