@@ -156,10 +156,10 @@ const SCHEMA_RULES: readonly ErrorRule[] = [
 
 /** The first match wins. */
 export const ERROR_RULES: readonly ErrorRule[] = [
-  // Lock wait, deadlock; MariaDB's changed snapshot; a statement that must be prepared again; write conflicts of Group
-  // Replication and TiDB.
+  // Lock wait, deadlock; MariaDB's changed snapshot; a table that was altered after the snapshot; a statement that must be
+  // prepared again; write conflicts of Group Replication and TiDB.
   {
-    errnos: [1020, 1205, 1213, 1615, 3101, 8022, 8028, 9007],
+    errnos: [1020, 1205, 1213, 1412, 1615, 3101, 8022, 8028, 9007],
     Kind: TransactionRetryError,
     prefix: 'the database rolled back: ',
   },

@@ -118,6 +118,7 @@ describe('errors of the server by number', () => {
     ['deadlock', 1213, TransactionRetryError],
     ['lock wait that ran out', 1205, TransactionRetryError],
     ['snapshot that changed (MariaDB)', 1020, TransactionRetryError],
+    ['table that was altered after the snapshot', 1412, TransactionRetryError],
     ['conflict with another node (Group Replication)', 3101, TransactionRetryError],
     ['too many connections', 1040, UnavailableError],
     ['too many connections of this user', 1203, UnavailableError],

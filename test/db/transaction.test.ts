@@ -54,6 +54,20 @@ describe('a transaction', () => {
     expect(await connection.select('SELECT n FROM t ORDER BY id')).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
+  test('that reads a table altered after its snapshot is retried as a whole', async () => {
+    await db.query('CREATE TABLE other (id INT PRIMARY KEY)');
+    let tries = 0;
+    await transaction(connection, toolsWith(quiet), async (session) => {
+      tries += 1;
+      await session.run('UPDATE t SET n = n + 1 WHERE id = 1');
+      await session.select('SELECT n FROM t');
+      if (tries === 1) await db.query('ALTER TABLE other ADD COLUMN more INT, FORCE');
+      await session.select('SELECT id FROM other');
+    });
+    expect(tries).toBe(2);
+    expect(await connection.select('SELECT n FROM t WHERE id = 1')).toEqual([{ n: 1 }]);
+  });
+
   test('whose lock wait timed out is rolled back and retried as a whole', async () => {
     const other = await database.connect();
     await other.run('START TRANSACTION');
