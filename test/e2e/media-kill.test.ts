@@ -100,7 +100,7 @@ test(
     server.latencyMs = 10;
     let kills = 0;
     for (let nth = 0; kills < KILLS && nth < 4 * KILLS; nth += 1) {
-      if (await kill(setting, 1200 + ((nth * 370) % 1500))) kills += 1;
+      if (await kill(setting, 500 + ((nth * 370) % 1500))) kills += 1;
       await change(setting, nth % 30);
     }
     expect(kills).toBeGreaterThanOrEqual(Math.min(KILLS, 5));
