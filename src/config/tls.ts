@@ -59,7 +59,7 @@ function findFileProblem(name: FileVariable, texts: Texts): string | undefined {
 }
 
 /**
- * Explains what is wrong with a private key. A passphrase is refused: a run has nobody who could type it.
+ * Explains what is wrong with a private key. A key with a passphrase is refused: nobody can type it during a run.
  * @param certificate the text of MYSQL_SSL_CERT.
  */
 function findKeyProblem(text: string, certificate: string | undefined): string | undefined {

@@ -2,8 +2,8 @@ import { applyBisecting } from '../db/by-halves.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { deleteByKey, KEYS_PER_DELETE } from './delete-by-key.ts';
 import { tablesOf } from './parts.ts';
-import { deleteKeys } from './statement.ts';
 
 /** A row that the server refuses to delete: a foreign key that the user added refers to it, or a trigger forbids it. */
 export type UndeletableRow = {
@@ -46,18 +46,13 @@ async function tryDelete(
   );
   const keys = [...parents.keys()].sort();
   if (keys.length === 0) return [];
+  const tables = [...tablesOf(dataset), dataset.rawTable];
   await session.run('SAVEPOINT etl_gone');
   const refused: UndeletableRow[] = [];
-  for (const part of chunk(keys, 1000)) {
-    const found = await applyBisecting(session, part, (some) => deleteRows(session, dataset, some));
+  for (const part of chunk(keys, KEYS_PER_DELETE)) {
+    const found = await applyBisecting(session, part, (some) => deleteByKey(session, dataset, tables, some));
     refused.push(...[...found].map(([key, message]) => ({ key, parent: parents.get(key)!, message })));
   }
   if (refused.length > 0) await session.run('ROLLBACK TO SAVEPOINT etl_gone');
   return refused;
-}
-
-async function deleteRows(session: Session, dataset: Dataset, keys: readonly string[]): Promise<void> {
-  for (const table of [...tablesOf(dataset), dataset.rawTable]) {
-    await session.run(deleteKeys(table, dataset, keys.length), keys);
-  }
 }

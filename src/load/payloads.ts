@@ -1,9 +1,11 @@
+import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
 import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Row } from '../model/row.ts';
 import { bindPayload, estimatePayloadBytes } from './bind.ts';
-import { deleteKeys, deletePayloadsWithoutRows, insertOnly, upsertPayloads } from './statement.ts';
+import { KEYS_PER_DELETE } from './delete-by-key.ts';
+import { insertOnly, keyColumn, quote, upsertPayloads } from './statement.ts';
 import { splitRows, type StatementLimits } from './split-rows.ts';
 
 /** Commits payloads on a separate connection, before the rows are committed. */
@@ -28,30 +30,21 @@ export async function insertPayloads(
     await session.run(insertOnly(upsertPayloads(dataset, part.length)), part.flatMap(bindPayload));
 }
 
-const KEYS_PER_DELETE = 1000;
-
-/** Deletes the payloads of rows that were refused. */
-export async function deletePayloads(
-  session: Session,
-  dataset: Dataset,
-  rows: readonly Pick<Row, 'key'>[],
-): Promise<void> {
-  for (const part of chunk(rows, KEYS_PER_DELETE)) {
-    await session.run(
-      deleteKeys(dataset.rawTable, dataset, part.length),
-      part.map(({ key }) => key),
-    );
-  }
-}
-
 /** Deletes the payloads of those keys that have no row. @returns how many. */
 export async function deletePayloadsWithoutRow(
   session: Session,
   dataset: Dataset,
   keys: readonly string[],
 ): Promise<number> {
+  const key = quote(keyColumn(dataset));
   let deleted = 0;
-  for (const part of chunk(keys, KEYS_PER_DELETE))
-    deleted += (await session.run(deletePayloadsWithoutRows(dataset, part.length), part)).matched;
+  for (const part of chunk(keys, KEYS_PER_DELETE)) {
+    const { matched } = await session.run(
+      `DELETE r FROM ${quote(dataset.rawTable)} r LEFT JOIN ${quote(dataset.table)} t ON t.${key} = r.${key} ` +
+        `WHERE r.${key} IN (${placeholders(part.length)}) AND t.${key} IS NULL`,
+      part,
+    );
+    deleted += matched;
+  }
   return deleted;
 }

@@ -1,9 +1,9 @@
 import { placeholders } from '../db/placeholders.ts';
 import type { Session } from '../db/pool.ts';
-import { chunk } from '../lib/chunk.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { deleteByKey } from './delete-by-key.ts';
 import { partsOf, tablesOf } from './parts.ts';
-import { columnFor, deleteKeys, keyColumn } from './statement.ts';
+import { columnFor, keyColumn } from './statement.ts';
 import { parentFields, parentLink } from '../dataset/reading.ts';
 
 /** A table of child rows; `parent` is its column with the parent's key. */
@@ -66,8 +66,6 @@ export async function unmarkDeleted(
   return matched;
 }
 
-const KEYS_PER_STATEMENT = 1000;
-
 /** Removes rows, their payloads and their children. */
 export async function removeRows(
   session: Session,
@@ -82,14 +80,10 @@ export async function removeRows(
       keys,
     );
     const childKeys = rows.map((row) => row.key);
-    for (const table of [child.rawTable, ...partsOf(child).sides.map((side) => side.table)]) {
-      // By key: servers can scan the whole table for a DELETE with a subquery.
-      for (const part of chunk(childKeys, KEYS_PER_STATEMENT))
-        await session.run(`DELETE FROM ${table} WHERE ${key} IN (${placeholders(part.length)})`, part);
-    }
+    // By key: servers can scan the whole table for a DELETE with a subquery.
+    const sides = partsOf(child).sides.map((side) => side.table);
+    await deleteByKey(session, child, [child.rawTable, ...sides], childKeys);
     await session.run(`DELETE FROM ${child.table} WHERE ${parent} IN (${placeholders(keys.length)})`, keys);
   }
-  for (const table of [...tablesOf(dataset), dataset.rawTable]) {
-    await session.run(deleteKeys(table, dataset, keys.length), keys);
-  }
+  await deleteByKey(session, dataset, [...tablesOf(dataset), dataset.rawTable], keys);
 }

@@ -107,15 +107,6 @@ export function deleteKeys(table: string, dataset: Dataset, count: number): stri
   return `DELETE FROM ${quote(table)} WHERE ${quote(keyColumn(dataset))} IN (${placeholders(count)})`;
 }
 
-/** Deletes the payloads of those of `count` keys that have no row. */
-export function deletePayloadsWithoutRows(dataset: Dataset, count: number): string {
-  const key = quote(keyColumn(dataset));
-  return (
-    `DELETE r FROM ${quote(dataset.rawTable)} r LEFT JOIN ${quote(dataset.table)} t ON t.${key} = r.${key} ` +
-    `WHERE r.${key} IN (${placeholders(count)}) AND t.${key} IS NULL`
-  );
-}
-
 export function keyColumn(dataset: Dataset): string {
   return columnFor(dataset, dataset.key);
 }

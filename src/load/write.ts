@@ -14,7 +14,8 @@ import {
 } from './bind.ts';
 import { writeClashingRows } from './write-clashing-rows.ts';
 import { partsOf } from './parts.ts';
-import { deletePayloads, type PayloadWriter } from './payloads.ts';
+import { deleteByKey } from './delete-by-key.ts';
+import type { PayloadWriter } from './payloads.ts';
 import { isClash, type Refusals, createRefusals } from './refusals.ts';
 import { splitRows, type StatementLimits } from './split-rows.ts';
 import { upsertPayloads, upsertRows, upsertSide } from './statement.ts';
@@ -59,8 +60,9 @@ export async function writeRows(
     const refused = await writeAllPayloads(session, dataset, rest, options);
     if (refused.size === 0) {
       // An earlier try of this transaction may have committed their payloads.
+      const refusedKeys = [...refusals.messages.keys()].filter(isNew).map(({ key }) => key);
       if (options.payloadWriter !== undefined)
-        await deletePayloads(session, dataset, [...refusals.messages.keys()].filter(isNew));
+        await deleteByKey(session, dataset, [dataset.rawTable], refusedKeys);
       return refusals.messages;
     }
     // A record must not be stored without its payload.

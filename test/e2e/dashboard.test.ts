@@ -68,7 +68,9 @@ describe.skipIf(program === undefined)('the dashboard in Chromium', () => {
     const answer = await page.goto('/');
     expect(answer?.status()).toBe(200);
     expect(await page.title()).toMatch(/^● in step · trestle-etl$/);
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/^In step (?:< 1|\d+) s ago$/);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(
+      /^In step (?:< 1|\d+) s ago$/,
+    );
     await expect.poll(() => page.locator('.uplot canvas').count()).toBe(3);
     const tiles = await page.locator('.tile').allInnerTexts();
     expect(tiles.map((text) => text.replaceAll(/\s+/g, ' '))).toEqual(

@@ -10,8 +10,8 @@ const MAX_MS = 20_000;
 const MAX_CLOCK_DIFFERENCE_MS = DAY_MS;
 
 /**
- * Purges rows that are older than the retention settings, and payloads without a row: after the first completed run of each source and UTC day, under its
- * lock, in small batches. Never throws: the run has succeeded.
+ * Purges rows that are older than the retention settings, and payloads without a row: after the first completed run of each source
+ * and UTC day, under its lock, in small batches. Never throws: the run has succeeded.
  */
 export async function purgeOldRows(active: ActiveRun): Promise<void> {
   const { connection, id, options, tools } = active;
