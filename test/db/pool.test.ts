@@ -9,12 +9,16 @@ let db: FreshDatabase;
 let database: Database;
 let connection: Connection;
 
+function openAt(port: number): Database {
+  return openDatabase({ ...db, port, socket: undefined, database: db.name, tls: undefined });
+}
+
 beforeAll(async () => {
   db = await freshDatabase();
   await db.query(
     'CREATE TABLE t (id INT PRIMARY KEY, a LONGTEXT, b LONGTEXT) CHARACTER SET utf8mb4 ENGINE = InnoDB',
   );
-  database = openDatabase({ ...db, socket: undefined, database: db.name, tls: undefined });
+  database = openAt(db.port);
   connection = await database.connect();
 });
 
@@ -63,13 +67,7 @@ test('a connection takes two statements to set its session and database, and the
     if (command.sql !== 'CONNECT') sent.push(command);
     return undefined;
   };
-  const proxied = openDatabase({
-    ...db,
-    port: proxy.port,
-    socket: undefined,
-    database: db.name,
-    tls: undefined,
-  });
+  const proxied = openAt(proxy.port);
   const held = [await proxied.connect(), await proxied.connect()];
   held[0]!.release();
   // Taken again, it takes none.
@@ -89,13 +87,7 @@ test('promise 22: a connection keeps 32 prepared statements, those that were use
     if (!isPrepared && sql.startsWith('SELECT 1 ')) prepared.push(sql);
     return undefined;
   };
-  const proxied = openDatabase({
-    ...db,
-    port: proxy.port,
-    socket: undefined,
-    database: db.name,
-    tls: undefined,
-  });
+  const proxied = openAt(proxy.port);
   const held = await proxied.connect();
   const ask = (number: number) => held.select(`SELECT 1 AS n${number} FROM t WHERE id = ?`, ['1']);
   for (let number = 1; number <= 32; number += 1) await ask(number);

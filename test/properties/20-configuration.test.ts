@@ -176,7 +176,7 @@ describe('Feature: trestle-etl-pipeline, Property 20: Configuration Loading Comp
             delete texts[name];
             if (text !== undefined) texts[as] = text;
           }
-          // A part of a group would be a problem of its own.
+          // A group that is set only in part is another problem.
           const sets = GROUPS.map((group) => group.filter((name) => texts[name] !== undefined).length);
           fc.pre(sets.every((set, index) => set === 0 || set === GROUPS[index]!.length));
           const error = tryLoad(write(texts, places, blanks));
